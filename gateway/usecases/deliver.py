@@ -1,0 +1,71 @@
+"""Deliver a message: claim it, look once more, send it, write down what came of it."""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+
+from gateway.core.errors import DeliveryError
+from gateway.core.leakgate import leaks, strings_in
+from gateway.core.log import AccessLogEntry, Action, Actor
+from gateway.core.records import DeliveryOutcome, DeliveryState, OutboxMessage
+from gateway.core.retry import next_attempt
+from gateway.usecases.ports import Services
+
+LEASE = timedelta(seconds=60)
+"""How long a claimed message is left alone; longer than any attempt may take, so that a killed worker's are retried."""
+
+
+def deliver(message_id: str, services: Services) -> None:
+    """Make one attempt to deliver; the message goes out at least once, always under the same id."""
+    # 1. Claim the message, so that no other worker sends it meanwhile. No transaction stays open while we send.
+    now = services.clock()
+    with services.transaction() as tx:
+        message = tx.outbox.claim(message_id, now, now + LEASE)
+        prints = tx.records.identifiers(message.complaint_id) if message else frozenset()
+    if message is None:
+        return
+
+    # 2. The last gate: the person's own identifiers must not stand in the final bytes.
+    if leaks(strings_in(json.loads(message.body)), prints, lambda value: services.hashes.mac("leak-gate", value)):
+        _note(message, DeliveryOutcome(code="leak-gate", state=DeliveryState.HELD, due_at=now), services)
+        return
+
+    # 3. Send, and note what came of it in one transaction with the next attempt.
+    _note(message, _attempt(message, services, now), services)
+
+
+def _attempt(message: OutboxMessage, services: Services, now: datetime) -> DeliveryOutcome:
+    sender = services.senders.get(message.destination)
+    if sender is None:
+        return DeliveryOutcome(code="no-such-destination", state=DeliveryState.HELD, due_at=now)
+    try:
+        code = sender.send(message, now)
+    except DeliveryError as fault:
+        chance = secrets.randbelow(1000) / 1000
+        again = next_attempt(
+            message.attempts,
+            services.clock(),
+            chance=chance,
+            retry_after=fault.retry_after,
+            permanent=fault.permanent,
+        )
+        state = DeliveryState.PENDING if again else DeliveryState.GIVEN_UP
+        return DeliveryOutcome(code=fault.code, state=state, due_at=again or now)
+    return DeliveryOutcome(code=code, state=DeliveryState.DELIVERED, due_at=now)
+
+
+def _note(message: OutboxMessage, outcome: DeliveryOutcome, services: Services) -> None:
+    held = outcome.state is DeliveryState.HELD
+    with services.transaction() as tx:
+        tx.outbox.record(message.id, outcome)
+        tx.log.append(
+            AccessLogEntry(
+                at=services.clock(),
+                action=Action.DELIVERY_HOLD if held else Action.DELIVERY_ATTEMPT,
+                actor=Actor.WORKER,
+                object_id=message.id,
+                outcome=outcome.code,
+            )
+        )
+        if outcome.state is DeliveryState.PENDING:
+            tx.jobs.defer("deliver", message.id, outcome.due_at)
