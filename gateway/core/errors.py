@@ -4,6 +4,7 @@ GatewayError
 ├── InvalidSubmissionError      what was sent cannot be taken; names each place and reason, never a value
 ├── IdempotencyConflictError    the same Idempotency-Key came with another body
 ├── NotFoundError               missing, foreign and forbidden look the same
+├── InvalidAccountError         a user name, role or new password cannot be taken; names each place and reason
 ├── SignInRefusedError          wrong name, wrong password, disabled account: one answer for all
 ├── PolicyError                 a policy file is wrong; lists every fault
 ├── SettingsError               the environment is wrong; lists every fault
@@ -11,6 +12,7 @@ GatewayError
 ├── DetectionError              detection failed or is not able to judge this text
 │   └── UnsupportedLanguageError
 ├── DeliveryError               a destination did not take a message; says whether trying again can help
+├── StorageUnavailableError     the database cannot be reached or did not commit; trying again is safe
 └── SupervisionError            a part of the running gateway could not be started
 
 A message is written for the person who can act on it and carries no submitted text.
@@ -46,6 +48,10 @@ class FaultsError(GatewayError):
 
 class InvalidSubmissionError(FaultsError):
     """The submission was refused and nothing was stored."""
+
+
+class InvalidAccountError(FaultsError):
+    """The account or password was refused and nothing was changed."""
 
 
 class PolicyError(FaultsError):
@@ -94,6 +100,10 @@ class DeliveryError(GatewayError):
         self.code = code
         self.permanent = permanent
         self.retry_after = retry_after
+
+
+class StorageUnavailableError(GatewayError):
+    """The database cannot be reached or did not commit. Nothing was stored."""
 
 
 class SupervisionError(GatewayError):

@@ -17,21 +17,26 @@ class Action(StrEnum):
     COMPLAINT_LIST = "complaint:list"
     COMPLAINT_READ = "complaint:read"
     COMPLAINT_RECEIVE = "complaint:receive"
+    COMPLAINT_RETRY = "complaint:retry"
     COMPLAINT_SANITISE = "complaint:sanitise"
     DELIVERY_ATTEMPT = "delivery:attempt"
     DELIVERY_HOLD = "delivery:hold"
     KEY_CREATE = "key:create"
     PASSWORD_CHANGE = "password:change"  # noqa: S105  # the name of an action
+    PASSWORD_RESET = "password:reset"  # noqa: S105  # the same
     SESSION_CREATE = "session:create"
     SESSION_END = "session:end"
     SESSION_REFUSE = "session:refuse"
     USER_CREATE = "user:create"
+    USER_DISABLE = "user:disable"
+    USER_ENABLE = "user:enable"
 
 
 class Actor(StrEnum):
     """Actors that are not people; people appear by their user id."""
 
     INTAKE = "intake"
+    OFFICE = "office"
     OPERATOR = "operator"
     WORKER = "worker"
 

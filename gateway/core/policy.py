@@ -11,6 +11,7 @@ class Permission(StrEnum):
 
     COMPLAINT_LIST = "complaint:list"
     COMPLAINT_READ = "complaint:read"
+    COMPLAINT_RETRY = "complaint:retry"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ A `Transaction` is one database transaction: leaving it by an exception rolls ev
 here commits on its own.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,7 @@ from gateway.core.complaint import Complaint, Status
 from gateway.core.findings import Finding
 from gateway.core.log import AccessLogEntry
 from gateway.core.policy import DestinationPolicy, PolicySet
-from gateway.core.records import DeliveryOutcome, OutboxMessage, SanitisedRecord
+from gateway.core.records import DeliveryOutcome, DeliveryState, OutboxMessage, SanitisedRecord
 from gateway.core.sealed import KeyRole, SealedOriginal
 from gateway.core.staff import Session, User
 
@@ -97,6 +97,9 @@ class Complaints(Protocol):
     def find(self, complaint_id: UUID, *, lock: bool = False) -> Complaint | None:
         """Return the complaint; with `lock`, hold it until the transaction ends."""
 
+    def find_by_reference(self, reference: str) -> Complaint | None:
+        """Return the complaint; `reference` as `core.references.normalise` writes it."""
+
     def newest(self, limit: int, before: datetime | None = None) -> list[Complaint]:
         """Return the newest complaints, received before `before` if given."""
 
@@ -154,6 +157,9 @@ class Outbox(Protocol):
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:
         """Return the messages of a complaint."""
 
+    def states(self, complaint_ids: Collection[UUID]) -> dict[UUID, dict[DeliveryState, int]]:
+        """Return how many messages of each complaint stand where; complaints without messages are left out."""
+
     def due(self, now: datetime, limit: int) -> list[str]:
         """Return the ids of pending messages whose time has come."""
 
@@ -193,8 +199,14 @@ class Staff(Protocol):
     def count(self) -> int:
         """Return how many accounts there are."""
 
-    def set_password(self, user_id: UUID, password_hash: str) -> None:
-        """Store a password that its owner chose; it need not be changed any more."""
+    def all(self) -> list[User]:
+        """Return every account, by username."""
+
+    def set_disabled(self, user_id: UUID, *, disabled: bool) -> None:
+        """Close an account, or open it again."""
+
+    def set_password(self, user_id: UUID, password_hash: str, *, must_change: bool) -> None:
+        """Store a password; `must_change` unless its owner chose it."""
 
     def add_session(self, session: Session) -> None:
         """Store a session."""
