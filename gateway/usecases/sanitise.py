@@ -4,7 +4,7 @@ import json
 from uuid import UUID, uuid4
 
 from gateway.core.complaint import Complaint, Status
-from gateway.core.errors import DetectionError
+from gateway.core.errors import CannotOpenError, DetectionError, UnsupportedLanguageError
 from gateway.core.events import SANITISED, sanitised_event
 from gateway.core.findings import Finding
 from gateway.core.leakgate import fingerprints
@@ -20,13 +20,16 @@ from gateway.usecases.receive import ORIGINAL
 OFFICE_PROFILE = "internal"
 """The redaction profile of the record that staff work with."""
 
+HELD_BECAUSE: dict[type[Exception], str] = {
+    CannotOpenError: "cannot-open",
+    DetectionError: "detection-failed",
+    UnsupportedLanguageError: "language-not-supported",
+}
+"""The machine word that says why a complaint was held."""
+
 
 def sanitise_complaint(complaint_id: UUID, services: Services) -> None:
-    """Redact one complaint and queue it for every destination, in one transaction; done before, it does nothing.
-
-    Raises:
-        CannotOpenError: the original does not open; nothing changed, and the job fails where an operator sees it.
-    """
+    """Redact one complaint and queue it for every destination, in one transaction; done before, it does nothing."""
     with services.transaction() as tx:
         # 1. Take the case. Without the pipeline's wrap it was done before, or erased, and there is nothing to do.
         complaint = tx.complaints.find(complaint_id, lock=True)
@@ -35,11 +38,11 @@ def sanitise_complaint(complaint_id: UUID, services: Services) -> None:
             return
 
         # 2. Open the original with the pipeline's key and look for personal data. Where that fails, nothing leaves.
-        submission = Submission.from_original(json.loads(services.pipeline.open(sealed)))
         try:
+            submission = Submission.from_original(json.loads(services.pipeline.open(sealed)))
             findings = _detect(submission, services)
-        except DetectionError as fault:
-            hold(tx, complaint, services, reason=type(fault).__name__)
+        except (CannotOpenError, DetectionError) as fault:
+            hold(tx, complaint, services, reason=HELD_BECAUSE[type(fault)])
             return
 
         # 3. Redact once for each profile in use, and queue one message for each destination.

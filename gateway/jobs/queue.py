@@ -1,0 +1,44 @@
+"""Deferring jobs: Procrastinate on the connection of the transaction that the job belongs to."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import procrastinate
+import psycopg
+from procrastinate.exceptions import AlreadyEnqueued
+
+QUEUES = {"sanitise": "sanitising", "deliver": "delivering"}
+"""Task → queue. Redacting keeps a processor busy, delivering waits for others: each gets workers of its own."""
+
+
+class Queue:
+    """Defers jobs; holds no connection of its own."""
+
+    def __init__(self) -> None:
+        self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+
+    def on(self, connection: psycopg.Connection[Any]) -> "JobsOnConnection":
+        """Return the `usecases.ports.Jobs` whose jobs commit and roll back with `connection`."""
+        return JobsOnConnection(self._app, connection)
+
+
+class JobsOnConnection:
+    """Implements `usecases.ports.Jobs` on one connection."""
+
+    def __init__(self, app: procrastinate.App, connection: psycopg.Connection[Any]) -> None:
+        self._app = app
+        self._connection = connection
+
+    def defer(self, task: str, object_id: str, at: datetime | None = None) -> None:
+        """Defer `task` for `object_id` in this transaction; a job that already waits is not doubled."""
+        deferrer = self._app.configure_task(
+            task,
+            queue=QUEUES[task],
+            queueing_lock=f"{task}:{object_id}",
+            schedule_at=at,
+            connection=self._connection,
+        )
+        # The savepoint keeps the transaction usable when the job waits already.
+        with suppress(AlreadyEnqueued), self._connection.transaction():
+            deferrer.defer(object_id=object_id)

@@ -1,0 +1,104 @@
+"""Complaints, blind indexes and idempotency keys in PostgreSQL."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from gateway.core.complaint import Complaint, Status
+from gateway.core.sealed import KeyRole
+from gateway.store.tables import complaints, lookups, requests, subject_key_wraps
+
+_COLUMNS = [column for column in complaints.columns if column.name != "receipt_mac"]
+
+
+class SqlComplaints:
+    """Implements `usecases.ports.Complaints`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, complaint: Complaint, receipt_mac: bytes) -> None:
+        """Store a new complaint."""
+        self._connection.execute(
+            insert(complaints).values(
+                id=complaint.id,
+                reference=complaint.reference,
+                received_at=complaint.received_at,
+                channel=complaint.channel,
+                language=complaint.language,
+                status=complaint.status.value,
+                held_reason=complaint.held_reason,
+                notice_id=complaint.notice_id,
+                notice_version=complaint.notice_version,
+                receipt_mac=receipt_mac,
+            )
+        )
+
+    def find(self, complaint_id: UUID, *, lock: bool = False) -> Complaint | None:
+        """Return the complaint; with `lock`, hold it until the transaction ends."""
+        query = select(*_COLUMNS).where(complaints.c.id == complaint_id)
+        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+        return _complaint(row) if row else None
+
+    def find_by_reference(self, reference: str) -> Complaint | None:
+        """Return the complaint; `reference` as `core.references.normalise` writes it."""
+        row = self._connection.execute(select(*_COLUMNS).where(complaints.c.reference == reference)).one_or_none()
+        return _complaint(row) if row else None
+
+    def newest(self, limit: int, before: datetime | None = None) -> list[Complaint]:
+        """Return the newest complaints, received before `before` if given."""
+        query = select(*_COLUMNS).order_by(complaints.c.received_at.desc()).limit(limit)
+        if before is not None:
+            query = query.where(complaints.c.received_at < before)
+        return [_complaint(row) for row in self._connection.execute(query)]
+
+    def set_status(self, complaint_id: UUID, status: Status, held_reason: str = "") -> None:
+        """Change where the case stands."""
+        self._connection.execute(
+            update(complaints)
+            .where(complaints.c.id == complaint_id)
+            .values(status=status.value, held_reason=held_reason)
+        )
+
+    def waiting_since(self, moment: datetime) -> list[UUID]:
+        """Return the complaints received before `moment` that still have a pipeline wrap and are not held."""
+        query = (
+            select(complaints.c.id)
+            .join(subject_key_wraps, subject_key_wraps.c.complaint_id == complaints.c.id)
+            .where(subject_key_wraps.c.role == KeyRole.PIPELINE.value)
+            .where(complaints.c.received_at < moment)
+            .where(complaints.c.status != Status.HELD.value)
+            .distinct()
+        )
+        return list(self._connection.scalars(query))
+
+    def add_lookups(self, complaint_id: UUID, tokens: dict[str, bytes]) -> None:
+        """Store truncated blind indexes, kind → token."""
+        if tokens:
+            rows = [{"complaint_id": complaint_id, "kind": kind, "token": token} for kind, token in tokens.items()]
+            self._connection.execute(insert(lookups), rows)
+
+    def claim_request(self, key_mac: bytes, body_mac: bytes, complaint_id: UUID) -> tuple[bytes, UUID] | None:
+        """Claim an idempotency key; return None if it is ours now, else the earlier (body_mac, complaint id).
+
+        Two requests at once: the second waits here until the first has committed or failed.
+        """
+        claim = (
+            upsert(requests)
+            .values(key_mac=key_mac, body_mac=body_mac, complaint_id=complaint_id)
+            .on_conflict_do_nothing()
+            .returning(requests.c.key_mac)
+        )
+        if self._connection.execute(claim).one_or_none():
+            return None
+        earlier = self._connection.execute(
+            select(requests.c.body_mac, requests.c.complaint_id).where(requests.c.key_mac == key_mac)
+        ).one()
+        return earlier.body_mac, earlier.complaint_id
+
+
+def _complaint(row: Row[tuple[object, ...]]) -> Complaint:
+    fields = dict(row._mapping)  # noqa: SLF001  # the documented way to a row's names
+    return Complaint(**{**fields, "status": Status(fields["status"])})

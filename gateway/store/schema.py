@@ -1,0 +1,54 @@
+"""Bringing the database to the shape that this version needs (Alembic)."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, func, select
+
+from gateway.store.tables import metadata
+
+_MIGRATING = 0x6D696721
+"""Key of the advisory lock that lets one process migrate at a time."""
+
+
+def migrate(engine: Engine) -> tuple[str | None, str]:
+    """Run the migrations that are missing; return the revision before and after."""
+    config = _config()
+    with engine.begin() as connection:
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
+        before = MigrationContext.configure(connection).get_current_revision()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before, newest_revision()
+
+
+def current_revision(engine: Engine) -> str | None:
+    """Return the revision that the database is at."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str:
+    """Return the revision that this version needs."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def differences(engine: Engine) -> list[object]:
+    """Return what differs between the database and `gateway.store.tables`; Procrastinate's own tables left out."""
+
+    def ours(name: str | None, kind: str, _: object) -> bool:
+        return not (kind == "table" and (name or "").startswith("procrastinate_"))
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
