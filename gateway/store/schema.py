@@ -11,6 +11,8 @@ from sqlalchemy import Engine, func, select
 
 from gateway.store.tables import metadata
 
+__all__ = ["Engine", "current_revision", "differences", "migrate", "newest_revision"]
+
 _MIGRATING = 0x6D696721
 """Key of the advisory lock that lets one process migrate at a time."""
 

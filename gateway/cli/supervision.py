@@ -1,0 +1,107 @@
+"""Starting the parts of the gateway as child processes, keeping them alive, and stopping them cleanly."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+
+from gateway.core.errors import SupervisionError
+
+STOP_SECONDS = 25.0
+READY_SECONDS = 60.0
+RESTART_PAUSE = 1.0
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process when its supervisor is gone, so that no orphan keeps a port."""
+    if os.environ.get("GATEWAY_SUPERVISED") and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class Child:
+    """One process.
+
+    Attributes:
+        name: for people.
+        command: arguments of `gateway`.
+        ready_url: answers 200 once the process serves; empty if it serves nothing.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    ready_url: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+
+
+@dataclass
+class Family:
+    """The children; `environment` is added to theirs."""
+
+    children: list[Child]
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start every child, in a session of its own so that Ctrl-C reaches only the supervisor."""
+        for child in self.children:
+            self._start(child)
+
+    def _start(self, child: Child) -> None:
+        arguments = [sys.executable, "-m", "gateway", *child.command]
+        environment = {**os.environ, **self.environment, "GATEWAY_SUPERVISED": "1"}
+        child.process = subprocess.Popen(arguments, env=environment, start_new_session=True)  # noqa: S603  # our own command
+        child.started = time.monotonic()
+
+    def wait_until_ready(self) -> None:
+        """Wait until every child that serves answers.
+
+        Raises:
+            SupervisionError: one ended, or did not answer in time; says which.
+        """
+        deadline = time.monotonic() + READY_SECONDS
+        for child in self.children:
+            while child.ready_url and not _answers(child.ready_url):
+                if child.process is None or child.process.poll() is not None:
+                    raise SupervisionError(f"the {child.name} ended while starting; its message stands above")
+                if time.monotonic() > deadline:
+                    raise SupervisionError(f"the {child.name} did not answer within {READY_SECONDS:.0f} seconds")
+                time.sleep(0.05)
+
+    def restart_the_dead(self) -> list[str]:
+        """Start again what ended by itself; return the names."""
+        dead = [
+            child
+            for child in self.children
+            if child.process and child.process.poll() is not None and time.monotonic() - child.started > RESTART_PAUSE
+        ]
+        for child in dead:
+            self._start(child)
+        return [child.name for child in dead]
+
+    def stop(self) -> None:
+        """Ask every child to finish, and kill what does not."""
+        alive = [child.process for child in self.children if child.process and child.process.poll() is None]
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for process in alive:
+            try:
+                process.wait(max(deadline - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own http address
+            return bool(answer.status == 200)  # noqa: PLR2004  # HTTP's own number
+    except (urllib.error.URLError, OSError):
+        return False
