@@ -24,6 +24,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,39}")
 
 
 class _Strict(Schema):
+    # Unknown fields are refused: see _known_fields.
     error_messages = {"type": "must be an object"}  # noqa: RUF012  # as marshmallow declares it
 
 
@@ -43,7 +44,7 @@ class ContactSchema(_Strict):
 class ConsentSchema(_Strict):
     """Which data-use notice the person was shown."""
 
-    notice_id = Text(100, required=True, check=not_empty, description="Id of the notice.", example="complaints")
+    notice_id = Text(100, required=True, check=not_empty, description="Id of the notice.", example="service-handling")
     version = Text(40, required=True, check=not_empty, description="Its version.", example="1")
 
 

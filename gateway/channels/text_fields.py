@@ -34,7 +34,7 @@ class Text(fields.String):
         super().__init__(
             required=required,
             validate=[*rules, _in_lines if lines else _in_one_line, *([check] if check else [])],
-            metadata={"description": description, "examples": [example]},
+            metadata={"description": description, "examples": [example], **({"minLength": 1} if required else {})},
         )
 
     def _deserialize(self, value: object, *_context: Any, **_options: Any) -> str:
