@@ -10,6 +10,8 @@ from gateway.core.policy import DataUseNotice
 from gateway.core.records import SanitisedRecord
 
 SANITISED = "complaint.sanitised"
+EVENT_TYPES = frozenset({SANITISED})
+"""The events that a destination can ask for."""
 
 
 def sanitised_event(

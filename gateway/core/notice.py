@@ -8,12 +8,15 @@ import json
 
 from gateway.core.policy import DataUseNotice
 
-CONTEXT = {
+PREFIXES = {
+    "ai": "https://w3id.org/dpv/ai#",
     "cg": "https://w3id.org/complaint-gateway/terms#",
     "dpv": "https://w3id.org/dpv#",
     "eu-gdpr": "https://w3id.org/dpv/legal/eu/gdpr#",
+    "loc": "https://w3id.org/dpv/loc#",
     "odrl": "http://www.w3.org/ns/odrl/2/",
 }
+CONTEXT = PREFIXES
 
 
 def as_json_ld(notice: DataUseNotice, recipient: str) -> dict[str, object]:

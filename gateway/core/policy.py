@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-ALL_COMPLAINTS = "complaint.sanitised"
+DESTINATION_KINDS = frozenset({"webhook"})
+"""How messages may travel; each is one file in `gateway.destinations`."""
+
+OFFICE_PROFILE = "internal"
+"""The redaction profile of the record that staff work with; there must be one of that name."""
 
 
 class Permission(StrEnum):
@@ -89,8 +93,10 @@ class DataUseNotice:
     """What may be done with a record, for machines (DPV and ODRL terms) and for people.
 
     Attributes:
-        purposes, permitted, prohibited, obligations, legal_basis: compact IRIs of the notice's vocabulary.
-        retention: ISO 8601 duration after which the recipient erases.
+        jurisdiction, purposes, permitted, prohibited, obligations, legal_basis, rights: compact IRIs, with the prefixes
+            of `core.notice.CONTEXT`.
+        regulations: short names of the laws that apply, such as `GDPR`.
+        retention: ISO 8601 duration in whole days, weeks, months or years, after which the recipient erases.
         texts: language → text for people.
     """
 
@@ -108,6 +114,8 @@ class DataUseNotice:
     legal_basis: tuple[str, ...]
     retention: str
     texts: dict[str, NoticeText]
+    rights: tuple[str, ...] = ()
+    regulations: tuple[str, ...] = ()
 
     def text(self, language: str) -> NoticeText:
         """Return the text in `language`, in its base language, or in English, which every notice has."""

@@ -1,0 +1,1 @@
+from gateway.policies.load import load_policies as load_policies
