@@ -9,6 +9,7 @@ import click
 from gateway.core.errors import FaultsError, GatewayError
 
 COMMANDS = {
+    "baseline": "gateway.cli.serve:baseline",
     "benchmark": "gateway.cli.benchmark:benchmark",
     "demo": "gateway.cli.demo:demo",
     "doctor": "gateway.cli.doctor:doctor",

@@ -11,7 +11,7 @@ import click
 
 from gateway.cli.supervision import Child, Family
 from gateway.core.errors import SupervisionError
-from gateway.policies import load_policies
+from gateway.policies.load import load_policies
 from gateway.services.parts import database
 from gateway.services.preparation import Prepared, prepare
 from gateway.settings import Settings, load_settings

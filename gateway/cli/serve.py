@@ -39,6 +39,13 @@ def sandbox() -> None:
     _gunicorn("gateway.app:create_sandbox()", settings.sandbox_bind, 1)
 
 
+@click.command(hidden=True)
+@click.option("--bind", required=True)
+def baseline(bind: str) -> None:
+    """Serve the yardstick of `gateway benchmark pipeline`."""
+    _gunicorn("gateway.app:create_baseline()", bind, load_settings().web_processes)
+
+
 @click.command()
 def worker() -> None:
     """Redact and deliver, until told to stop; what is begun is finished.

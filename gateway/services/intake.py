@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from gateway.core.policy import PolicySet
-from gateway.policies import load_policies
+from gateway.policies.load import load_policies
 from gateway.sealing.envelope import EnvelopeSealer
 from gateway.sealing.hashes import HmacHashes
 from gateway.sealing.keyrings import file as keyring

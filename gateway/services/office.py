@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
-from gateway.policies import load_policies
+from gateway.policies.load import load_policies
 from gateway.sealing.hashes import HmacHashes
 from gateway.sealing.passwords import Argon2Passwords
 from gateway.services.parts import Absent, clock, database_url, destinations_in_force, hash_secret, opened

@@ -10,7 +10,7 @@ from gateway.core.sealed import KeyRole
 from gateway.destinations.registry import senders
 from gateway.detection.engine import PresidioDetector
 from gateway.jobs.worker import Handlers
-from gateway.policies import load_policies
+from gateway.policies.load import load_policies
 from gateway.sealing.envelope import EnvelopeOpener
 from gateway.sealing.hashes import HmacHashes
 from gateway.sealing.keyrings import file as keyring

@@ -88,6 +88,14 @@ def url_of(home: Path) -> str | None:
     return _url(home, _password(home), DATABASE) if _postmaster(home) else None
 
 
+def postmaster_pid(home: Path) -> int:
+    """Return the process id of the server that runs in `home`."""
+    info = _postmaster(home)
+    if info is None or info.pid is None:
+        raise SupervisionError("the embedded database does not run")
+    return int(info.pid)
+
+
 def stop(home: Path) -> None:
     """Stop the server: connections are closed, what is committed is on disk."""
     get_server(home / "database", cleanup_mode=None, start=False).stop()

@@ -1,0 +1,64 @@
+"""Calling a running gateway over HTTP, as a program outside would."""
+
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from gateway.core.errors import GatewayError
+
+WAIT_SECONDS = 60.0
+
+
+def post_json(url: str, body: dict[str, Any]) -> dict[str, Any]:
+    """POST `body` as JSON and return the answer's JSON.
+
+    Raises:
+        GatewayError: the answer is not a success; names the status.
+    """
+    answer: dict[str, Any] = json.loads(_post(url, json.dumps(body).encode(), "application/json"))
+    return answer
+
+
+def post_form(url: str, fields: dict[str, str]) -> str:
+    """POST `fields` as a browser does and return the page."""
+    return _post(url, urllib.parse.urlencode(fields).encode(), "application/x-www-form-urlencoded").decode()
+
+
+def get_json(url: str) -> Any:
+    """GET `url` and return its JSON."""
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310  # our own http address
+        return json.load(answer)
+
+
+def events_until(sandbox: str, enough: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """Return what the sandbox receiver has, as soon as it is `enough`.
+
+    Raises:
+        GatewayError: it was not enough within a minute.
+    """
+    deadline = time.monotonic() + WAIT_SECONDS
+    for events in _polled(sandbox):
+        if enough(events):
+            return events
+        if time.monotonic() > deadline:
+            break
+    raise GatewayError(f"the sandbox receiver did not get everything within {WAIT_SECONDS:.0f} seconds")
+
+
+def _polled(sandbox: str) -> Iterator[list[dict[str, Any]]]:
+    while True:
+        yield get_json(f"{sandbox}/events.json")["events"]
+        time.sleep(0.1)
+
+
+def _post(url: str, body: bytes, kind: str) -> bytes:
+    request = urllib.request.Request(url, body, {"Content-Type": kind})  # noqa: S310  # our own http address
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310  # the same
+            return bytes(answer.read())
+    except urllib.error.HTTPError as error:
+        raise GatewayError(f"{urllib.parse.urlsplit(url).path} answered {error.code}") from None
