@@ -9,6 +9,7 @@ GatewayError
 ├── PolicyError                 a policy file is wrong; lists every fault
 ├── SettingsError               the environment is wrong; lists every fault
 ├── CannotOpenError             a sealed object, or the key to it, does not open
+├── KeyStoreError               a key is missing, damaged or open to others; names the file and the cure
 ├── DetectionError              detection failed or is not able to judge this text
 │   └── UnsupportedLanguageError
 ├── DeliveryError               a destination did not take a message; says whether trying again can help
@@ -76,6 +77,10 @@ class SignInRefusedError(GatewayError):
 
 class CannotOpenError(GatewayError):
     """Ciphertext, key or context do not belong together, or a byte was changed."""
+
+
+class KeyStoreError(GatewayError):
+    """A key is missing, damaged, or can be read or replaced by others; the message names the file and the cure."""
 
 
 class DetectionError(GatewayError):
