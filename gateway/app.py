@@ -14,10 +14,9 @@ from gateway.services.office import office_services
 from gateway.services.parts import database_url, secrets_in_force
 from gateway.settings import Settings, load_settings
 from gateway.store.transactions import engine_for
-from gateway.web.errors import register_error_pages
 from gateway.web.office_pages import office_pages
 from gateway.web.sandbox import create_sandbox_app
-from gateway.web.security import secure
+from gateway.web.surface import create_surface
 
 _open_for_the_life_of_the_process = ExitStack()
 
@@ -26,9 +25,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the public surface."""
     settings = settings or load_settings()
     services = _open_for_the_life_of_the_process.enter_context(intake_services(settings))
-    app = Flask("gateway.web")
-    secure(app)
-    register_error_pages(app)
+    app = create_surface(site_name="Complaints")
     app.register_blueprint(web_form(services))
     register_api(app, services)
     return _answering_health(app)
@@ -38,9 +35,7 @@ def create_office(settings: Settings | None = None) -> Flask:
     """Return the office."""
     settings = settings or load_settings()
     services = _open_for_the_life_of_the_process.enter_context(office_services(settings))
-    app = Flask("gateway.web")
-    secure(app)
-    register_error_pages(app)
+    app = create_surface(site_name="Complaints office")
     app.register_blueprint(office_pages(services))
     return _answering_health(app)
 
@@ -48,13 +43,16 @@ def create_office(settings: Settings | None = None) -> Flask:
 def create_sandbox(settings: Settings | None = None) -> Flask:
     """Return the sandbox receiver."""
     settings = settings or load_settings()
-    app = create_sandbox_app(settings.sandbox, secrets_in_force(settings)["SANDBOX"])
+    secret = secrets_in_force(settings)["SANDBOX"]
+    app = create_sandbox_app(settings.sandbox, secret, complain_url=settings.public_url)
     return _answering_health(app)
 
 
 def create_baseline(settings: Settings | None = None) -> Flask:
     """Return the yardstick of `gateway benchmark pipeline`: a bare view that inserts one row."""
     engine = engine_for(database_url(settings or load_settings()))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS benchmark_rows (id bigserial PRIMARY KEY, body bytea)")
     app = Flask("gateway.web")
 
     @app.post("/")
