@@ -1,1 +1,0 @@
-from gateway.policies.load import load_policies as load_policies

@@ -73,9 +73,10 @@ def _checked(name: str, document: object) -> tuple[Part, list[Fault]]:
     if schema is None:
         return {}, [Fault(name, "is not a policy file that the gateway knows; is its name right?")]
     try:
-        return schema().load(document), []  # type: ignore[arg-type, return-value]  # a wrong type is one of the faults
+        return schema().load(document), []  # type: ignore[arg-type]  # a wrong type is one of the faults
     except ValidationError as error:
-        return error.valid_data or {}, _faults(f"{name}: ", error.messages)
+        sound = error.valid_data if isinstance(error.valid_data, dict) else {}
+        return sound, _faults(f"{name}: ", error.messages)
 
 
 def _faults(pointer: str, messages: Any) -> list[Fault]:
