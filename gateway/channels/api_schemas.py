@@ -22,7 +22,7 @@ class NoticeSchema(_Answer):
 
     id = _said("Id of the notice.")
     version = _said("Its version.")
-    sha256 = _said("Hex SHA-256 of `terms` without `cg:sha256`, as canonical JSON (sorted keys, no spaces, ASCII).")
+    sha256 = _said("Hex SHA-256 of `terms` (docs/notice.md says how); the same in every record that is handed on.")
     title = _said("Its title, in the language of the complaint if there is one, else in English.")
     short = _said("The notice in a few sentences.")
     text = _said("The whole notice.")
