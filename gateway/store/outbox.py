@@ -45,7 +45,7 @@ class SqlOutbox:
             .group_by(outbox.c.complaint_id, outbox.c.state)
         )
         counts: dict[UUID, dict[DeliveryState, int]] = {}
-        for complaint_id, state, count in self._connection.execute(query).tuples():
+        for complaint_id, state, count in self._connection.execute(query):
             counts.setdefault(complaint_id, {})[DeliveryState(state)] = count
         return counts
 
