@@ -20,8 +20,9 @@ class Field:
 
     Attributes:
         noun: how an error speaks of it; the schema's reason follows.
-        missing: what is said when it is empty and must not be.
+        said: what is said instead of some of the schema's reasons.
         kind: `text`, `email`, `tel`, `lines` (several) or `select`.
+        short: the answer is short, and its input looks like it.
         autocomplete: the browser's word for it (HTML, "autofill").
     """
 
@@ -29,8 +30,9 @@ class Field:
     label: str
     noun: str
     hint: str = ""
-    missing: str = ""
+    said: Mapping[str, str] = field(default_factory=dict)
     kind: str = "text"
+    short: bool = False
     autocomplete: str = "off"
     options: Mapping[str, str] = field(default_factory=dict)
 
@@ -50,28 +52,30 @@ class Field:
             return ""
         return typed.replace("\r\n", "\n") if self.kind == "lines" else typed.strip()
 
-    def problem(self, reason: str) -> str:
-        """Return a sentence for the schema's `reason`."""
-        if self.missing and reason in {"is required", "must say something"}:
-            return self.missing
+    def problem(self, reason: str, typed: str) -> str:
+        """Return a sentence for the schema's `reason` to refuse what was `typed`."""
+        if reason in self.said:
+            return self.said[reason]
+        if reason.startswith("is longer than"):
+            return f"{self.noun} {reason}; it has {len(self.value(typed)):,}"
         return f"{self.noun} {reason}" if reason.startswith("is ") else f"{self.noun}: {reason}"
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend: the id of its field (empty if it has none) and a sentence."""
+    """One thing to mend: a sentence, and the id of its field, empty if it has none."""
 
     field_id: str
     text: str
 
 
-HAPPENED = (
+TOLD = (
     Field(
         name="narrative",
         label="What happened?",
         noun="Your account of what happened",
         hint="In your own words: what you expected, and what you got instead.",
-        missing="Tell us what happened",
+        said=dict.fromkeys(("is required", "must say something"), "Tell us what happened"),
         kind="lines",
     ),
     Field(
@@ -80,6 +84,8 @@ HAPPENED = (
         noun="What would put it right",
         kind="lines",
     ),
+)
+ABOUT = (
     Field(
         name="product",
         label="Which product or service is it about?",
@@ -92,6 +98,7 @@ HAPPENED = (
         label="Order, account or case number",
         noun="The number",
         hint="If you have one at hand.",
+        short=True,
     ),
 )
 REACH = (
@@ -100,11 +107,18 @@ REACH = (
         name="contact.email",
         label="E-mail address",
         noun="The e-mail address",
-        hint="For example: name@example.com",
+        said={"is not an e-mail address such as name@example.com": "Enter an e-mail address like name@example.com"},
         kind="email",
         autocomplete="email",
     ),
-    Field(name="contact.phone", label="Phone number", noun="The phone number", kind="tel", autocomplete="tel"),
+    Field(
+        name="contact.phone",
+        label="Phone number",
+        noun="The phone number",
+        kind="tel",
+        autocomplete="tel",
+        short=True,
+    ),
     Field(
         name="contact.address",
         label="Postal address",
@@ -113,7 +127,6 @@ REACH = (
         autocomplete="street-address",
     ),
 )
-FIELDS = (*HAPPENED, *REACH)
 CONSENT = ("consent.notice_id", "consent.version")
 
 
@@ -126,6 +139,7 @@ def language_field(offered: Sequence[str]) -> Field:
         noun="The language",
         hint="It decides which program takes personal details out of your words.",
         kind="select",
+        short=True,
         options={**known, ANY_OTHER_LANGUAGE: "Another language"},
     )
 
@@ -145,13 +159,16 @@ def as_submission(typed: Mapping[str, str], fields: Sequence[Field]) -> dict[str
     return {**nested, **parts}
 
 
-def problems(faults: Sequence[Fault], fields: Sequence[Field]) -> list[Problem]:
-    """Return what to mend, in the order of the form; a fault without a field comes last."""
-    by_pointer = {one.pointer: one for one in fields}
-    order = list(by_pointer)
-    known = sorted((f for f in faults if f.pointer in by_pointer), key=lambda f: order.index(f.pointer))
-    found = [Problem(by_pointer[f.pointer].id, by_pointer[f.pointer].problem(f.reason)) for f in known]
-    return found + [_without_field(f) for f in faults if f.pointer not in by_pointer]
+def problems(faults: Sequence[Fault], fields: Sequence[Field], typed: Mapping[str, str]) -> list[Problem]:
+    """Return what to mend, in the order of `fields`; a fault without a field comes last."""
+    found = [
+        Problem(one.id, one.problem(fault.reason, typed[one.name]))
+        for one in fields
+        for fault in faults
+        if fault.pointer == one.pointer
+    ]
+    pointers = {one.pointer for one in fields}
+    return found + [_without_field(fault) for fault in faults if fault.pointer not in pointers]
 
 
 def _without_field(fault: Fault) -> Problem:

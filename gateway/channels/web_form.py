@@ -13,10 +13,10 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from gateway.channels.form_fields import (
+    ABOUT,
     CONSENT,
-    FIELDS,
-    HAPPENED,
     REACH,
+    TOLD,
     Problem,
     as_submission,
     language_field,
@@ -40,8 +40,8 @@ _NOT_STORED = Problem(
 def web_form(services: Services) -> Blueprint:
     """Return the pages `/` (the form, and where it is sent to) and `/notice` (the data-use notice)."""
     page = Blueprint("web_form", __name__)
-    language = language_field(list(services.policies.messages))
-    fields = (*FIELDS, language)
+    first = (*TOLD, language_field(list(services.policies.messages)), *ABOUT)
+    fields = (*first, *REACH)
 
     @page.get("/")
     def form() -> ResponseReturnValue:
@@ -55,7 +55,7 @@ def web_form(services: Services) -> Blueprint:
             submission = parse_submission(as_submission(typed, fields), channel=CHANNEL)
             receipt = receive_submission(submission, services, idempotency_key=f"form-{token}")
         except InvalidSubmissionError as refused:
-            return show(typed, token, problems(refused.faults, fields)), 422
+            return show(typed, token, problems(refused.faults, fields, typed)), 422
         except (IdempotencyConflictError, NotFoundError):
             return show(typed, _new_token(), [_SENT_BEFORE]), 409
         except Exception:  # noqa: BLE001  # whatever failed below, nobody has to write their complaint twice
@@ -72,8 +72,7 @@ def web_form(services: Services) -> Blueprint:
     def show(typed: Mapping[str, str], token: str, wrong: Sequence[Problem] = ()) -> str:
         return render_template(
             "public/form.html",
-            happened=HAPPENED,
-            language=language,
+            first=first,
             reach=REACH,
             typed=typed,
             wrong=wrong,

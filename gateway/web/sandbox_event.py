@@ -8,12 +8,8 @@ from typing import Any
 from gateway.core.notice import digest
 
 _REQUIRED = ("id", "source", "specversion", "type")
-_HEADINGS = {
-    "narrative": "What happened",
-    "desired_outcome": "What would put it right",
-    "product": "Product or service",
-    "issue": "Kind of problem",
-}
+_LONG = {"narrative": "What happened", "desired_outcome": "What would put it right"}
+_SHORT = {"product": "Product", "issue": "Problem"}
 
 
 class UnreadableEventError(Exception):
@@ -40,6 +36,7 @@ class EventView:
 
     Attributes:
         texts: heading → redacted text.
+        about: the same for texts of a few words.
         counts: kind of personal data → how many were replaced.
     """
 
@@ -47,6 +44,7 @@ class EventView:
     reference: str
     time: str
     texts: dict[str, str]
+    about: dict[str, str]
     counts: dict[str, int]
     profile: str
     detector: str
@@ -80,12 +78,13 @@ def view(body: str) -> EventView:
     redaction = _mapping(data.get("redaction"))
     texts = {name: text for name, text in _mapping(data.get("texts")).items() if isinstance(text, str)}
     counts = {kind: n for kind, n in _mapping(redaction.get("counts")).items() if isinstance(n, int)}
-    order = [*(name for name in _HEADINGS if name in texts), *(name for name in texts if name not in _HEADINGS)]
+    unknown = {name: name for name in texts if name not in _LONG | _SHORT}
     return EventView(
         type=_text(event.get("type")),
         reference=_text(event.get("subject")),
         time=_text(event.get("time")),
-        texts={_HEADINGS.get(name, name): texts[name] for name in order},
+        texts={heading: texts[name] for name, heading in {**_LONG, **unknown}.items() if name in texts},
+        about={heading: texts[name] for name, heading in _SHORT.items() if name in texts},
         counts=counts,
         profile=_text(redaction.get("profile")),
         detector=_text(redaction.get("detector")),
