@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from gateway.core.complaint import Complaint
@@ -128,7 +128,7 @@ def _log_entry(complaint: Complaint) -> AccessLogEntry:
 
 def _receipt(complaint: Complaint, receipt_code: str, services: Services) -> Receipt:
     text = services.policies.messages_in(complaint.language).acknowledgement
-    received = complaint.received_at.strftime("%Y-%m-%d %H:%M %Z")
+    received = complaint.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     return Receipt(
         complaint_id=complaint.id,
         reference=complaint.reference,
