@@ -27,14 +27,17 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
+def policy_files(folder: Path) -> list[str]:
+    """Return the names of the YAML files in `folder` and below it, in order."""
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.suffix in {".yaml", ".yml"})
+    return sorted(found)
+
+
 def read_folder(folder: Path) -> tuple[dict[str, object], list[Fault]]:
     """Return file name → content, None where it cannot be read, and what is wrong with reading."""
-    if not folder.is_dir():
-        return {}, [Fault(folder.name, "is not a folder")]
     documents, faults = dict[str, object](), list[Fault]()
-    for path in sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"}):
-        name = path.relative_to(folder).as_posix()
-        documents[name], found = _read(path, name)
+    for name in policy_files(folder):
+        documents[name], found = _read(folder / name, name)
         faults += found
     return documents, faults
 

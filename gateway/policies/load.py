@@ -50,6 +50,8 @@ def load_policies(folder: Path) -> PolicySet:
         PolicyError: something is wrong; lists every fault as file, place and reason.
     """
     # 1. Read every file; none may be missing, none may be unknown.
+    if not folder.is_dir():
+        raise PolicyError([Fault(folder.name, "is not a folder; policies are read from there")])
     documents, faults = read_folder(folder)
     faults += [Fault(name, "is missing") for name in SCHEMAS if name not in documents]
 
