@@ -5,11 +5,11 @@ Each handler parses, calls one use case and renders; who may see what is decided
 
 from datetime import UTC, datetime
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import Forbidden, NotFound, ServiceUnavailable
 
-from gateway.core.errors import NotFoundError
+from gateway.core.errors import NotFoundError, StorageUnavailableError
 from gateway.core.policy import Permission
 from gateway.usecases.acting import may
 from gateway.usecases.list_complaints import list_complaints
@@ -19,7 +19,7 @@ from gateway.usecases.retry_held import retry_held
 from gateway.web.office_guard import guard, signed_in
 from gateway.web.office_sign_in import add_sign_in
 from gateway.web.office_words import WORDS
-from gateway.web.pills import pill, pills
+from gateway.web.pills import pill
 
 
 def office_pages(services: Services) -> Blueprint:
@@ -29,7 +29,7 @@ def office_pages(services: Services) -> Blueprint:
     add_sign_in(pages, services)
     _add_complaints(pages, services)
     _add_faults(pages)
-    pages.context_processor(lambda: {**WORDS, "pill": pill, "pills": pills})
+    pages.context_processor(lambda: {**WORDS, "pill": pill})
     return pages
 
 
@@ -62,6 +62,10 @@ def _add_faults(pages: Blueprint) -> None:
     @pages.errorhandler(NotFound)
     def not_found(_: Exception) -> ResponseReturnValue:
         return render_template("office/not_found.html"), 404
+
+    @pages.errorhandler(StorageUnavailableError)
+    def unavailable(_: Exception) -> ResponseReturnValue:
+        return current_app.handle_http_exception(ServiceUnavailable())
 
     @pages.errorhandler(Forbidden)
     def forged(_: Exception) -> ResponseReturnValue:
