@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,9 +29,14 @@ class FakeStore:
     jobs: list[tuple[str, str]] = field(default_factory=list)
     requests: dict[bytes, tuple[bytes, UUID]] = field(default_factory=dict)
     fails: Callable[[], None] = lambda: None
+    turn: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def transaction(self) -> Iterator[SimpleNamespace]:
+        with self.turn:
+            yield from self._transaction()
+
+    def _transaction(self) -> Iterator[SimpleNamespace]:
         staged = FakeStore(requests=dict(self.requests))
         yield SimpleNamespace(
             complaints=SimpleNamespace(

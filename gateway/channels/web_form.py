@@ -7,7 +7,7 @@ token in the form makes a double click, a reload and a second try one complaint.
 import re
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -66,7 +66,7 @@ def web_form(services: Services) -> Blueprint:
     @page.get("/notice")
     def notice() -> ResponseReturnValue:
         shown = services.policies.notice_shown()
-        language = request.accept_languages.best_match(list(shown.texts), default="en")
+        language = _language_of_the_reader(shown.texts)
         return render_template("public/notice.html", notice=shown, language=language, text=shown.text(language))
 
     def show(typed: Mapping[str, str], token: str, wrong: Sequence[Problem] = ()) -> str:
@@ -81,6 +81,11 @@ def web_form(services: Services) -> Blueprint:
         )
 
     return page
+
+
+def _language_of_the_reader(offered: Collection[str]) -> str:
+    asked = (one for tag in request.accept_languages.values() for one in (tag, tag.partition("-")[0]))
+    return next((one for one in asked if one in offered), "en")
 
 
 def _new_token() -> str:
