@@ -3,7 +3,7 @@
 import re
 
 from flask import Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from gateway.channels.problem import ProblemError
 from gateway.channels.strict_json import parse_json
@@ -51,15 +51,22 @@ def idempotency_key(request: Request) -> str:
 
 
 def _body(request: Request) -> bytes:
-    request.max_content_length = LARGEST_BODY
+    # One byte more is let in, because a chunked body is cut off at the limit without a word.
+    request.max_content_length = LARGEST_BODY + 1
     try:
-        return request.get_data(cache=False)
+        body = request.get_data(cache=False)
     except RequestEntityTooLarge:
+        body = None
+    except ClientDisconnected:
+        raise ProblemError("invalid-json", "the body is shorter than its Content-Length") from None
+    if body is None or len(body) > LARGEST_BODY:
         _read_the_rest(request)
-        raise ProblemError("too-large") from None
+        raise ProblemError("too-large")
+    return body
 
 
 def _read_the_rest(request: Request) -> None:
-    stream, left = request.environ["wsgi.input"], min(request.content_length or 0, _READ_AT_MOST)
+    declared = _READ_AT_MOST if request.content_length is None else request.content_length
+    stream, left = request.environ["wsgi.input"], min(declared, _READ_AT_MOST)
     while left > 0 and (chunk := stream.read(min(left, 65_536))):
         left -= len(chunk)

@@ -27,7 +27,7 @@ EVERYWHERE = (*TEXTS, "/contact/email", "/language")
 PARTS = ("/contact", "/consent")
 
 CONTROLS = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Cc"]
-NONCHARACTERS = ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0010ffff"]
+NONCHARACTERS = ["\ufdd0", "\ufdef", "\ufffe", "\uffff", "\U0001fffe", "\U0002ffff", "\U0010fffe", "\U0010ffff"]
 SURROGATES = ["\ud800", "\udbff", "\udc00", "\udfff"]
 
 
@@ -131,6 +131,10 @@ def test_bidirectional_and_zero_width_characters_are_left_to_detection(character
     for pointer in TEXTS:
         parsed(fields_with(pointer, f"abc{character}def"))
     parsed(fields_with("/contact/email", f"ja{character}ne@exam{character}ple.com"))
+
+
+def test_letters_of_every_plane_are_taken() -> None:
+    parsed({"narrative": "a\u00a0\u0416\u4e2d\ue000\ufdcf\ufdf0\ufffd\U0001f600\U00020b9f\U000e0100\U0010fffd"})
 
 
 @pytest.mark.parametrize("narrative", ["", " ", "\n\t\r\n", "\u00a0\u3000\u2028", "\u200b\u200e\ufeff"], ids=ascii)

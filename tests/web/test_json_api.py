@@ -202,6 +202,26 @@ def test_a_request_that_cannot_be_read_is_refused(
     assert is_empty(store)
 
 
+@pytest.mark.parametrize(("spaces", "status"), [(LARGEST_BODY - 17, 201), (LARGEST_BODY - 16, 413)])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_may_have_its_largest_size_and_not_one_byte_more(
+    client: FlaskClient, *, spaces: int, status: int, chunked: bool
+) -> None:
+    body = b'{"narrative":"x"}' + b" " * spaces
+    stream = {"wsgi.input_terminated": True, "CONTENT_LENGTH": ""} if chunked else {}
+    response = client.post(COMPLAINTS, data=body, content_type="application/json", environ_overrides=stream)
+    assert response.status_code == status
+
+
+def test_a_body_that_ends_early_is_refused(client: FlaskClient) -> None:
+    cut = {"CONTENT_LENGTH": "100"}
+    response = client.post(
+        COMPLAINTS, data=b'{"narrative":"x"}', content_type="application/json", environ_overrides=cut
+    )
+    assert problem_in(response) == "invalid-json"
+    assert response.json["detail"] == "the body is shorter than its Content-Length"
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_only_post_is_taken(client: FlaskClient, method: str) -> None:
     response = client.open(COMPLAINTS, method=method)
