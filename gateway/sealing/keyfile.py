@@ -63,7 +63,7 @@ def read(path: Path, identity: Identity) -> tuple[str, bytes]:
     except OSError as fault:
         raise KeyStoreError(f"{path} cannot be read ({fault.strerror})") from fault
     key_id, key = _parsed(path.name, content, identity)
-    if not key:
+    if not key or len(content) == _LARGEST:
         raise KeyStoreError(f"{path} is cut short, changed, or not the key that its name says: {RESTORE}")
     return key_id, key
 
