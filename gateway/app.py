@@ -14,17 +14,21 @@ from gateway.services.office import office_services
 from gateway.services.parts import database_url, secrets_in_force
 from gateway.settings import Settings, load_settings
 from gateway.store.transactions import engine_for
+from gateway.usecases.ports import Services
 from gateway.web.office_pages import office_pages
 from gateway.web.sandbox import create_sandbox_app
 from gateway.web.surface import create_surface
 
-_open_for_the_life_of_the_process = ExitStack()
+_for_the_life_of_the_process = ExitStack()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the public surface."""
-    settings = settings or load_settings()
-    services = _open_for_the_life_of_the_process.enter_context(intake_services(settings))
+    """Return the public surface, for the life of the process."""
+    return public_surface(_for_the_life_of_the_process.enter_context(intake_services(settings or load_settings())))
+
+
+def public_surface(services: Services) -> Flask:
+    """Return the public surface over `services`: the channels, and nothing else."""
     app = create_surface(site_name="Complaints")
     app.register_blueprint(web_form(services))
     register_api(app, services)
@@ -32,9 +36,12 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def create_office(settings: Settings | None = None) -> Flask:
-    """Return the office."""
-    settings = settings or load_settings()
-    services = _open_for_the_life_of_the_process.enter_context(office_services(settings))
+    """Return the office, for the life of the process."""
+    return office_surface(_for_the_life_of_the_process.enter_context(office_services(settings or load_settings())))
+
+
+def office_surface(services: Services) -> Flask:
+    """Return the office over `services`."""
     app = create_surface(site_name="Complaints office")
     app.register_blueprint(office_pages(services))
     return _answering_health(app)

@@ -5,12 +5,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from gateway.core.errors import GatewayError
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 120.0
 
 
 def post_json(url: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -38,21 +38,18 @@ def events_until(sandbox: str, enough: Callable[[list[dict[str, Any]]], bool]) -
     """Return what the sandbox receiver has, as soon as it is `enough`.
 
     Raises:
-        GatewayError: it was not enough within a minute.
+        GatewayError: it was not enough in time.
     """
     deadline = time.monotonic() + WAIT_SECONDS
-    for events in _polled(sandbox):
+    events: list[dict[str, Any]] = []
+    last = 0
+    while time.monotonic() < deadline:
+        answer = get_json(f"{sandbox}/events.json?after={last}")
+        events, last = events + answer["events"], answer["last"]
         if enough(events):
             return events
-        if time.monotonic() > deadline:
-            break
-    raise GatewayError(f"the sandbox receiver did not get everything within {WAIT_SECONDS:.0f} seconds")
-
-
-def _polled(sandbox: str) -> Iterator[list[dict[str, Any]]]:
-    while True:
-        yield get_json(f"{sandbox}/events.json")["events"]
         time.sleep(0.1)
+    raise GatewayError(f"the sandbox receiver did not get everything within {WAIT_SECONDS:.0f} seconds")
 
 
 def _post(url: str, body: bytes, kind: str) -> bytes:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from gateway.cli.run import children_of, run_lock
 from gateway.cli.supervision import Child, Family
@@ -34,8 +35,16 @@ class Playground:
 
 
 @contextmanager
-def playground(home: Path | None, more: list[Child] | None = None) -> Iterator[Playground]:
-    """Start a gateway with the embedded database in `home` (kept), or in a temporary folder (removed), and stop it."""
+def playground(
+    home: Path | None, more: list[Child] | None = None, output: IO[bytes] | None = None
+) -> Iterator[Playground]:
+    """Start a gateway with the embedded database, and stop it in the end.
+
+    Args:
+        home: used and kept; without it a temporary folder is used and removed.
+        more: processes to run beside it.
+        output: where its processes print; where ours does if not given.
+    """
     with ExitStack() as stack:
         folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gateway-")))
         _point_environment_to(folder)
@@ -43,7 +52,7 @@ def playground(home: Path | None, more: list[Child] | None = None) -> Iterator[P
         stack.enter_context(run_lock(settings.home))
         stack.enter_context(database(settings))
         prepare(settings)
-        family = Family([*children_of(settings), *(more or [])])
+        family = Family([*children_of(settings), *(more or [])], output)
         stack.callback(family.stop)
         family.start()
         family.wait_until_ready()

@@ -8,7 +8,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import IO
 
 from gateway.core.errors import SupervisionError
 
@@ -43,20 +44,26 @@ class Child:
 
 @dataclass
 class Family:
-    """The children; `environment` is added to theirs."""
+    """The children; what they print goes to `output`, or where ours goes."""
 
     children: list[Child]
-    environment: dict[str, str] = field(default_factory=dict)
+    output: IO[bytes] | None = None
 
     def start(self) -> None:
         """Start every child, in a session of its own so that Ctrl-C reaches only the supervisor."""
         for child in self.children:
-            self._start(child)
+            self.start_again(child)
 
-    def _start(self, child: Child) -> None:
+    def start_again(self, child: Child) -> None:
+        """Start one child; it does not run."""
         arguments = [sys.executable, "-m", "gateway", *child.command]
-        environment = {**os.environ, **self.environment, "GATEWAY_SUPERVISED": "1"}
-        child.process = subprocess.Popen(arguments, env=environment, start_new_session=True)  # noqa: S603  # our own command
+        child.process = subprocess.Popen(  # noqa: S603  # our own command
+            arguments,
+            env={**os.environ, "GATEWAY_SUPERVISED": "1"},
+            stdout=self.output,
+            stderr=self.output,
+            start_new_session=True,
+        )
         child.started = time.monotonic()
 
     def wait_until_ready(self) -> None:
@@ -82,7 +89,7 @@ class Family:
             if child.process and child.process.poll() is not None and time.monotonic() - child.started > RESTART_PAUSE
         ]
         for child in dead:
-            self._start(child)
+            self.start_again(child)
         return [child.name for child in dead]
 
     def stop(self) -> None:

@@ -40,7 +40,7 @@ async def work(url: str, handlers: Handlers, *, dead_after: int, once: bool = Fa
         url: postgresql:// URL.
         handlers: run in threads, so that they may block.
         dead_after: seconds without a heartbeat after which a worker counts as dead.
-        once: for tests and the demo.
+        once: sanitise what waits, deliver what waits, return.
     """
     app = _app(url, handlers, dead_after)
     beat = max(dead_after / 3, 1)
@@ -53,18 +53,23 @@ async def work(url: str, handlers: Handlers, *, dead_after: int, once: bool = Fa
         "fetch_job_polling_interval": 5.0,
         "install_signal_handlers": False,
     }
+    sanitising = {"queues": [QUEUES["sanitise"]], "concurrency": 1, "name": "sanitising"}
+    delivering = {"queues": [QUEUES["deliver"], UPKEEP], "concurrency": DELIVERIES_AT_ONCE, "name": "delivering"}
     async with app.open_async():
-        running = asyncio.gather(
-            app.run_worker_async(queues=[QUEUES["sanitise"]], concurrency=1, name="sanitising", **common),
-            app.run_worker_async(
-                queues=[QUEUES["deliver"], UPKEEP], concurrency=DELIVERIES_AT_ONCE, name="delivering", **common
-            ),
-        )
-        # Cancelled workers take no new job, finish what they began, and say goodbye to the database.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-        with suppress(asyncio.CancelledError):
-            await running
+        if once:
+            await app.run_worker_async(**sanitising, **common)
+            await app.run_worker_async(**delivering, **common)
+        else:
+            both = (app.run_worker_async(**one, **common) for one in (sanitising, delivering))
+            await _until_told_to_stop(asyncio.gather(*both))
+
+
+async def _until_told_to_stop(running: "asyncio.Future[Any]") -> None:
+    # Cancelled workers take no new job, finish what they began, and say goodbye to the database.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
+    with suppress(asyncio.CancelledError):
+        await running
 
 
 async def prepare(url: str) -> bool:

@@ -44,6 +44,11 @@ class SqlLog:
         size: int = self._connection.scalars(select(func.coalesce(func.max(log_entries.c.sequence) + 1, 0))).one()
         return size
 
+    def entries(self, first: int, limit: int) -> list[bytes]:
+        """Return up to `limit` numbered entries from number `first` on, as canonical JSON."""
+        query = select(log_entries.c.entry).where(log_entries.c.sequence >= first)
+        return list(self._connection.scalars(query.order_by(log_entries.c.sequence).limit(limit)))
+
 
 def _entry(fields: dict[str, str]) -> AccessLogEntry:
     at, action = datetime.fromisoformat(fields["at"]), Action(fields["action"])

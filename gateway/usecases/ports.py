@@ -179,6 +179,9 @@ class Log(Protocol):
     def size(self) -> int:
         """Return how many entries have a number."""
 
+    def entries(self, first: int, limit: int) -> list[bytes]:
+        """Return up to `limit` numbered entries from number `first` on, as canonical JSON."""
+
 
 class Jobs(Protocol):
     """The queue. Arguments are opaque ids."""
