@@ -46,7 +46,12 @@ def _redaction(redaction: Part) -> Iterator[Fault]:
 
 def _notices(notices: Part) -> Iterator[Fault]:
     yield from _unknown("notices.yaml: /shown", notices.get("shown"), notices.get("notices"), "notice")
+    for term, about in notices.get("terms", {}).items():
+        if term.startswith("cg:") and not about.get("broader"):
+            yield Fault(f"notices.yaml: /terms/{term}/broader", "is missing; say which public term it narrows")
     for name, notice in notices.get("notices", {}).items():
+        if "en" not in notice.get("texts", {"en": None}):
+            yield Fault(f"notices.yaml: /notices/{name}/texts", "English (en) is missing")
         for field, terms in notice.items():
             if field in TERM_FIELDS:
                 for index, term in enumerate([terms] if isinstance(terms, str) else terms):

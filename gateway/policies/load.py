@@ -26,9 +26,10 @@ from gateway.core.policy import (
     RedactionPolicy,
 )
 from gateway.policies.files import read_folder
-from gateway.policies.schemas import Destinations, MessagesFile, Notices, Redaction, Roles
+from gateway.policies.schemas import LANGUAGE, Destinations, MessagesFile, Notices, Redaction, Roles
 
 MESSAGES = "messages/"
+_MESSAGES_FILE = re.compile(rf"{MESSAGES}{LANGUAGE}\.yaml")
 SCHEMAS: dict[str, type[Schema]] = {
     "destinations.yaml": Destinations,
     "notices.yaml": Notices,
@@ -39,6 +40,19 @@ SCHEMAS: dict[str, type[Schema]] = {
 """The files that there must be. Messages in other languages may stand beside the English ones."""
 
 Part = dict[str, Any]
+
+PLAIN = {
+    "Invalid input type.": "is not a table",
+    "Missing data for required field.": "is missing",
+    "Not a valid boolean.": "is neither true nor false",
+    "Not a valid list.": "is not a list",
+    "Not a valid mapping type.": "is not a table",
+    "Not a valid number.": "is not a number",
+    "Not a valid string.": "is not text; put it in quotes",
+    "Shorter than minimum length 1.": "is empty",
+    "Unknown field.": "is not a key that is known here",
+}
+"""What marshmallow says → what we say."""
 
 _NAME_LIKE = re.compile(r"[\w.:-]{1,40}")
 
@@ -71,7 +85,7 @@ def load_policies(folder: Path) -> PolicySet:
 
 
 def _checked(name: str, document: object) -> tuple[Part, list[Fault]]:
-    schema = SCHEMAS.get(name) or (MessagesFile if name.startswith(MESSAGES) else None)
+    schema = SCHEMAS.get(name) or (MessagesFile if _MESSAGES_FILE.fullmatch(name) else None)
     if schema is None:
         return {}, [Fault(name, "is not a policy file that the gateway knows; is its name right?")]
     try:
@@ -89,7 +103,7 @@ def _faults(pointer: str, messages: Any) -> list[Fault]:
             for key, inner in messages.items()
             for fault in _faults(pointer if key in {"_schema", "key", "value"} else f"{pointer}/{_shown(key)}", inner)
         ]
-    return [Fault(pointer, _plain(message)) for message in messages]
+    return [Fault(pointer.removesuffix(": "), _plain(message)) for message in messages]
 
 
 def _shown(key: object) -> str:
@@ -99,8 +113,7 @@ def _shown(key: object) -> str:
 
 
 def _plain(message: str) -> str:
-    known = {"Unknown field.": "is not a key that is known here", "Missing data for required field.": "is missing"}
-    return known.get(message, message[:1].lower() + message[1:].rstrip("."))
+    return PLAIN.get(message, message[:1].lower() + message[1:].rstrip("."))
 
 
 def _policy_set(parts: dict[str, Part], version: str) -> PolicySet:

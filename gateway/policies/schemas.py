@@ -20,6 +20,9 @@ from gateway.core.policy import DESTINATION_KINDS, Permission
 SENTENCE_LONGEST, TEXT_LONGEST = 500, 10_000
 """Characters."""
 
+LANGUAGE = r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"
+"""A language tag, as far as its form goes (BCP 47)."""
+
 NOTICE_PLACEHOLDERS = frozenset({"controller", "contact", "rights_url"})
 MESSAGE_PLACEHOLDERS = frozenset({"reference", "received"})
 
@@ -87,7 +90,7 @@ def _note() -> fields.String:
 
 
 _ENTITY = _string(r"[A-Z][A-Z0-9_]{0,39}", "a name in capitals, digits and underscores")
-_LANGUAGE = _string(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language code such as en or pt-BR")
+_LANGUAGE = _string(LANGUAGE, "a language code such as en or pt-BR")
 _NAME = _string(r"[a-z][a-z0-9_-]{0,39}", "a name in small letters, digits, underscores and hyphens")
 _TERM = _string(rf"({'|'.join(PREFIXES)}):[A-Za-z][A-Za-z0-9_-]*", f"a term with one of: {', '.join(PREFIXES)}")
 _NOTICE_TEXT = {
