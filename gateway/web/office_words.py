@@ -66,6 +66,11 @@ def language_in_words(tag: str) -> str:
     return f"{name} ({tag})" if "-" in tag else name
 
 
+def held_in_words(reason: str) -> tuple[str, str]:
+    """Return why a complaint is held, as half a sentence, and what can be done about it."""
+    return HELD.get(reason, (reason, ""))
+
+
 def outcome_in_words(code: str) -> str:
     """Return what the last attempt to deliver came to."""
     return f"answered {code.removeprefix('http-')}" if code.startswith("http-") else OUTCOMES.get(code, code)
@@ -83,7 +88,7 @@ WORDS = {
     "channels": CHANNELS,
     "deliveries": DELIVERIES,
     "fields": FIELDS,
-    "held": HELD,
+    "held_in_words": held_in_words,
     "language_in_words": language_in_words,
     "outcome_in_words": outcome_in_words,
     "status_tones": STATUS_TONES,
