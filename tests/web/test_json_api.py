@@ -1,6 +1,8 @@
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -470,3 +472,14 @@ def test_every_answer_that_is_documented_can_be_had_and_no_other(
             assert ProblemSchema().load(example["value"], unknown=RAISE)
             documented.add((int(status), name))
     assert had == documented
+
+
+def test_the_page_about_the_api_has_every_field_with_its_limit_and_every_problem(document: dict[str, object]) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    rows = {tuple(re.findall(r"\| ([^|]+?) (?=\|)", line)[:2]) for line in page.splitlines() if line.startswith("| `")}
+    schemas = document["components"]["schemas"]
+    for prefix, name in (("", "Submission"), ("contact.", "Contact"), ("consent.", "Consent")):
+        for field, schema in schemas[name]["properties"].items():
+            assert "$ref" in schema or (f"`{prefix}{field}`", f"{schema['maxLength']:,}") in rows
+    for kind in KINDS.values():
+        assert (f"`{kind.type}`", str(kind.status)) in rows
