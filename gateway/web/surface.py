@@ -22,8 +22,8 @@ class Surface(Flask):
     ) -> None:
         """Log the kind of failure and the code that it went through."""
         kind, _, trace = exc_info
-        frames = "".join(traceback.format_tb(trace))
-        self.logger.error("request failed: %s\n%s", kind.__name__ if kind else "unknown", frames)
+        places = [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace)]
+        self.logger.error("request failed: %s\n%s", kind.__name__ if kind else "unknown", "\n".join(places))
 
 
 def create_surface(*, site_name: str) -> Surface:
