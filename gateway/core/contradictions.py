@@ -12,6 +12,9 @@ from gateway.core.policy import OFFICE_PROFILE
 
 Part = dict[str, Any]
 
+TERM_FIELDS = frozenset({"jurisdiction", "legal_basis", "obligations", "permitted", "prohibited", "purposes", "rights"})
+"""The fields of a notice that hold terms of a vocabulary."""
+
 
 def contradictions(parts: dict[str, Part]) -> Iterator[Fault]:
     """Return a fault for each name that nothing answers to.
@@ -50,18 +53,21 @@ def _notices(notices: Part) -> Iterator[Fault]:
         if term.startswith("cg:") and not about.get("broader"):
             yield Fault(f"notices.yaml: /terms/{term}/broader", "is missing; say which public term it narrows")
     for name, notice in notices.get("notices", {}).items():
+        place = f"notices.yaml: /notices/{name}"
         if "en" not in notice.get("texts", {"en": None}):
-            yield Fault(f"notices.yaml: /notices/{name}/texts", "English (en) is missing")
-        for field, terms in notice.items():
-            if field in TERM_FIELDS:
-                for index, term in enumerate([terms] if isinstance(terms, str) else terms):
-                    yield from _unknown(
-                        f"notices.yaml: /notices/{name}/{field}/{index}", term, notices.get("terms"), "term"
-                    )
+            yield Fault(f"{place}/texts", "English (en) is missing")
+        for field, term in _terms(notice):
+            yield from _unknown(f"{place}/{field}", term, notices.get("terms"), "term")
 
 
-TERM_FIELDS = frozenset({"jurisdiction", "legal_basis", "obligations", "permitted", "prohibited", "purposes", "rights"})
-"""The fields of a notice that hold terms of a vocabulary."""
+def _terms(notice: Part) -> Iterator[tuple[str, str]]:
+    """Return the place and the name of each term of a vocabulary in `notice`."""
+    for field in TERM_FIELDS & notice.keys():
+        value = notice[field]
+        if isinstance(value, str):
+            yield field, value
+        else:
+            yield from ((f"{field}/{index}", term) for index, term in enumerate(value))
 
 
 def _untold(place: str, name: str | None, notices: Part) -> Iterator[Fault]:
