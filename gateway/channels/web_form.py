@@ -28,6 +28,8 @@ from gateway.usecases.ports import Services
 from gateway.usecases.receive import receive_submission
 
 CHANNEL = "web"
+LARGEST_FORM = 1024 * 1024
+"""Bytes. More than a complaint may have, so that a text that is too long comes back to be shortened."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
 _SENT_BEFORE = Problem(
     "", "You have sent this form before, and it has changed since. If this is another complaint, send it once more"
@@ -49,6 +51,7 @@ def web_form(services: Services) -> Blueprint:
 
     @page.post("/")
     def send() -> ResponseReturnValue:
+        request.max_content_length = request.max_form_memory_size = LARGEST_FORM
         typed = {name: request.form.get(name, "") for name in (*(one.name for one in fields), *CONSENT)}
         token = _token_in(request.form)
         try:

@@ -29,7 +29,7 @@ _PAGES = {
     405: _Words("This address cannot be used in that way", "Go back to the page that you came from, and try again."),
     413: _Words(
         "That is too much to send at once",
-        "Nothing was stored. Go back and shorten what you wrote: a complaint can have up to 20,000 characters.",
+        "Nothing was stored. A complaint can have up to 20,000 characters: send the most important part first.",
     ),
     422: _Words(
         "Some of it could not be taken",

@@ -126,10 +126,18 @@ def test_without_a_story_the_form_asks_for_it(client: FlaskClient) -> None:
     assert page.one("a", href="#narrative").text == "Tell us what happened"
 
 
-def test_a_text_that_is_too_long_is_refused_with_its_length(client: FlaskClient) -> None:
-    answer = send(client, narrative="x" * 20_001)
-    assert answer.status_code == 422
-    assert "longer than 20,000 characters; it has 20,001" in answer.text
+def test_a_text_that_is_too_long_comes_back_with_its_length(client: FlaskClient) -> None:
+    for length in (20_001, 600_000):
+        answer = send(client, narrative="x" * length)
+        assert answer.status_code == 422
+        assert f"longer than 20,000 characters; it has {length:,}" in answer.text
+        assert len(Page(answer.text).value("narrative")) == length
+
+
+def test_a_text_beyond_all_measure_is_not_even_read(client: FlaskClient, store: FakeStore) -> None:
+    answer = send(client, narrative="x" * 1_100_000)
+    assert (answer.status_code, store.complaints) == (413, [])
+    assert "Nothing was stored" in answer.text
 
 
 def test_errors_stand_in_the_order_of_the_form(client: FlaskClient) -> None:
