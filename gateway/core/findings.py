@@ -1,7 +1,8 @@
 """Findings, and how overlapping ones are settled."""
 
+from bisect import bisect_right, insort
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -29,20 +30,18 @@ def settle(findings: Iterable[Finding]) -> list[Finding]:
     """
     taken: list[Finding] = []
     for finding in sorted(findings, key=lambda f: (-f.score, f.start - f.end, f.start)):
-        taken.extend(_pieces_outside(finding, taken))
-    return sorted(taken)
+        for piece in _pieces_outside(finding, taken):
+            insort(taken, piece)
+    return taken
 
 
 def _pieces_outside(finding: Finding, taken: list[Finding]) -> list[Finding]:
-    pieces = [(finding.start, finding.end)]
-    for other in taken:
-        pieces = [
-            part
-            for start, end in pieces
-            for part in ((start, min(end, other.start)), (max(start, other.end), end))
-            if part[0] < part[1]
-        ]
-    return [
-        Finding(start=start, end=end, entity=finding.entity, score=finding.score, recogniser=finding.recogniser)
-        for start, end in pieces
-    ]
+    """Return what `taken` (in text order, nothing overlapping) leaves of `finding`."""
+    at = bisect_right(taken, finding.start, key=lambda other: other.end)
+    pieces, position = [], finding.start
+    while at < len(taken) and taken[at].start < finding.end:
+        pieces.append((position, taken[at].start))
+        position = taken[at].end
+        at += 1
+    pieces.append((position, finding.end))
+    return [replace(finding, start=start, end=end) for start, end in pieces if start < end]

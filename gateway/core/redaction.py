@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from gateway.core.findings import Finding
 
+TITLES = frozenset({"dr", "jr", "lady", "lord", "madam", "miss", "mr", "mrs", "ms", "mx", "prof", "rev", "sir", "sr"})
+"""What stands beside a name and does not make another person of it."""
+
 
 @dataclass
 class Pseudonyms:
@@ -21,26 +24,28 @@ class Pseudonyms:
     _counts: dict[str, int] = field(default_factory=dict)
 
     def token(self, entity: str, value: str) -> str:
-        """Return the token for `value`, the same as before if it, or a fuller form of the name, was seen before."""
+        """Return the token for `value`, the same as before if it, or another form of the name, was seen before."""
         label = self.labels.get(entity, entity)
         words = _words(value)
-        known = self._person(words) if label == "PERSON" else self._tokens.get((label, "".join(words)))
-        if known:
-            return known
-        self._counts[label] = self._counts.get(label, 0) + 1
-        token = f"[{label}_{self._counts[label]}]"
         if label == "PERSON":
-            self._names.append((frozenset(words), token))
-        else:
-            self._tokens[label, "".join(words)] = token
-        return token
+            return self._person(frozenset(words) - TITLES or frozenset(words))
+        key = (label, "".join(words))
+        if key not in self._tokens:
+            self._tokens[key] = self._next(label)
+        return self._tokens[key]
 
-    def _person(self, words: list[str]) -> str | None:
-        """Return the token of the first person whose name holds, or is held in, all of `words`."""
-        given = frozenset(words)
-        if not given:
-            return None
-        return next((token for name, token in self._names if given <= name or name <= given), None)
+    def _person(self, given: frozenset[str]) -> str:
+        """Return the token of the first person whose name holds, or is held in, `given`, and remember both forms."""
+        for index, (name, token) in enumerate(self._names):
+            if _holds(name, given) or _holds(given, name):
+                self._names[index] = (name | given, token)
+                return token
+        self._names.append((given, self._next("PERSON")))
+        return self._names[-1][1]
+
+    def _next(self, label: str) -> str:
+        self._counts[label] = self._counts.get(label, 0) + 1
+        return f"[{label}_{self._counts[label]}]"
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,14 @@ def redact(text: str, findings: Sequence[Finding], pseudonyms: Pseudonyms) -> Re
     return Redaction("".join([*parts, text[position:]]), counts)
 
 
+def _holds(name: frozenset[str], some: frozenset[str]) -> bool:
+    """Say whether every word of `some` (not empty) is one of `name`, or the initial of one."""
+    initials = {word[0] for word in name}
+    return bool(some) and all(word in name or word in initials for word in some)
+
+
 def _words(value: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", value).casefold()
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    visible = (c for c in plain if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    letters = "".join(c if c.isalnum() else " " for c in visible)
     return letters.split()
