@@ -94,6 +94,6 @@ def _data(
             "counts": record.counts,
             "reviewed_by_a_person": False,
         },
-        "erase_by": erase_by(notice, now.date()).isoformat(),
+        "erase_by": erase_by(notice, now.astimezone(UTC).date()).isoformat(),
         "notice": as_json_ld(notice, recipient),
     }
