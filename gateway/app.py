@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def public_surface(services: Services) -> Flask:
     """Return the public surface over `services`: the channels, and nothing else."""
-    app = create_surface(site_name="Complaints")
+    app = create_surface(site_name=services.policies.notice_shown().controller.partition(",")[0])
     app.register_blueprint(web_form(services))
     register_api(app, services)
     return _answering_health(app)
