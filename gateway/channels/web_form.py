@@ -45,6 +45,12 @@ def web_form(services: Services) -> Blueprint:
     first = (*TOLD, language_field(list(services.policies.messages)), *ABOUT)
     fields = (*first, *REACH)
 
+    def show(typed: Mapping[str, str], token: str, wrong: Sequence[Problem] = ()) -> str:
+        notice = services.policies.notice_shown()
+        return render_template(
+            "public/form.html", first=first, reach=REACH, typed=typed, wrong=wrong, token=token, notice=notice
+        )
+
     @page.get("/")
     def form() -> ResponseReturnValue:
         return show({one.name: "" for one in fields} | {"language": "en"}, _new_token())
@@ -66,24 +72,14 @@ def web_form(services: Services) -> Blueprint:
             return show(typed, token, [_NOT_STORED]), 503
         return render_template("public/received.html", receipt=receipt, submission=submission), 201
 
-    @page.get("/notice")
-    def notice() -> ResponseReturnValue:
-        shown = services.policies.notice_shown()
-        language = _language_of_the_reader(shown.texts)
-        return render_template("public/notice.html", notice=shown, language=language, text=shown.text(language))
-
-    def show(typed: Mapping[str, str], token: str, wrong: Sequence[Problem] = ()) -> str:
-        return render_template(
-            "public/form.html",
-            first=first,
-            reach=REACH,
-            typed=typed,
-            wrong=wrong,
-            token=token,
-            notice=services.policies.notice_shown(),
-        )
-
+    page.add_url_rule("/notice", "notice", lambda: _notice(services))
     return page
+
+
+def _notice(services: Services) -> str:
+    shown = services.policies.notice_shown()
+    language = _language_of_the_reader(shown.texts)
+    return render_template("public/notice.html", notice=shown, language=language, text=shown.text(language))
 
 
 def _language_of_the_reader(offered: Collection[str]) -> str:

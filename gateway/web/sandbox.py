@@ -30,13 +30,15 @@ def create_sandbox_app(folder: Path, secret: str, *, complain_url: str = "") -> 
         complain_url: where to send a complaint, for the empty page; without it there is no link.
     """
     app = create_surface(site_name=_SITE)
-    app.register_blueprint(_pages(ReceivedFile(folder), Webhook(secret), complain_url))
+    pages, received = Blueprint("sandbox", __name__), ReceivedFile(folder)
+    _add_hook(pages, received, Webhook(secret))
+    _add_page(pages, received, complain_url)
+    _add_events(pages, received)
+    app.register_blueprint(pages)
     return app
 
 
-def _pages(received: ReceivedFile, webhook: Webhook, complain_url: str) -> Blueprint:
-    pages = Blueprint("sandbox", __name__)
-
+def _add_hook(pages: Blueprint, received: ReceivedFile, webhook: Webhook) -> None:
     @pages.post("/hook")
     def hook() -> ResponseReturnValue:
         # 1. Whoever cannot sign is not heard.
@@ -66,6 +68,8 @@ def _pages(received: ReceivedFile, webhook: Webhook, complain_url: str) -> Bluep
         )
         return "", 204
 
+
+def _add_page(pages: Blueprint, received: ReceivedFile, complain_url: str) -> None:
     @pages.get("/")
     def index() -> ResponseReturnValue:
         number = request.args.get("page", 1, type=int)
@@ -85,6 +89,8 @@ def _pages(received: ReceivedFile, webhook: Webhook, complain_url: str) -> Bluep
             unreadable=unreadable,
         )
 
+
+def _add_events(pages: Blueprint, received: ReceivedFile) -> None:
     @pages.get("/events.json")
     def events() -> ResponseReturnValue:
         after = request.args.get("after", 0, type=int)
@@ -105,5 +111,3 @@ def _pages(received: ReceivedFile, webhook: Webhook, complain_url: str) -> Bluep
             ],
             last=found[-1].number if found else after,
         )
-
-    return pages
