@@ -4,7 +4,8 @@
 """
 
 import tldextract
-from presidio_analyzer import EntityRecognizer, Pattern
+from presidio_analyzer import EntityRecognizer, Pattern, RecognizerResult
+from presidio_analyzer.nlp_engine import NlpArtifacts
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
     CryptoRecognizer,
@@ -47,8 +48,22 @@ ENTITIES = {
 }
 """Presidio's entity → ours."""
 
+_SHORTEST_PHONE = 7
+
 # 13 to 19 digits in any grouping; the recogniser checks the check digit. Its own pattern knows no 2-series Mastercard.
 _CARD = Pattern("card number", r"(?<![\w.\-])[2-6](?:[ \-]?\d){12,18}(?![\w\-])", 0.3)
+
+
+class _LongPhoneRecognizer(PhoneRecognizer):
+    """Passes over what is too short to reach anybody; Presidio's takes the 1681 of "15 U.S.C. 1681" for a number."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        """Return the telephone numbers of seven digits or more."""
+        del nlp_artifacts
+        found = super().analyze(text, entities)
+        return [result for result in found if sum(map(str.isdigit, text[result.start : result.end])) >= _SHORTEST_PHONE]
 
 
 def stock_recognisers() -> list[EntityRecognizer]:
@@ -64,7 +79,7 @@ def stock_recognisers() -> list[EntityRecognizer]:
         MacAddressRecognizer(),
         MedicalLicenseRecognizer(),
         NhsRecognizer(),
-        PhoneRecognizer(),
+        _LongPhoneRecognizer(name="PhoneRecognizer"),
         SpacyRecognizer(supported_entities=["PERSON", "LOCATION"]),
         UkNinoRecognizer(),
         UrlRecognizer(patterns=[Pattern("web address", r"\b(?:https?://|www\.)[^\s<>\"']{3,500}", 0.6)]),

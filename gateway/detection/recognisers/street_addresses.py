@@ -23,14 +23,15 @@ _ENDING = rf"(?:{_ENDINGS})s?\b\.?(?:[ ]{_SIDE}\b)?"
 _UNIT = r"(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Fl|Room|Rm|Lot|Bldg|#)\.?[ ]?#?[A-Za-z0-9\-]{1,6}\b"
 _NUMBER = r"(?<![\w$€£.,/\-])\d{1,6}[A-Za-z]?(?:[\-/]\d{1,4})?"
 _NAME = r"(?:[A-Z][\w'.\-]{0,20},?[ ]|\d{1,3}(?:st|nd|rd|th)[ ]|del?[ ]|la[ ]|of[ ])"
+_TOWN = r"(?:,?\s{1,3}(?:[A-Z][\w'.\-]{1,20},?[ ]){1,3}[A-Z]{2}\b(?:[ ]\d{5}(?:-\d{4})?\b)?)"
 _PLAIN = "street|avenue|road|boulevard|lane|terrace|blvd"
 
 RECOGNISER = ShapeRecogniser(
     "street-addresses",
     "ADDRESS",
     [
-        Shape(rf"{_NUMBER},?[ ](?:{_SIDE}[ ])?{_NAME}{{1,4}}{_ENDING}(?:,?[ ]{_UNIT}){{0,2}}", 0.7, re.NOFLAG),
-        Shape(rf"{_NUMBER}[ ]{_NAME}{{1,4}}{_UNIT}", 0.7, re.NOFLAG),
+        Shape(rf"{_NUMBER},?[ ](?:{_SIDE}[ ])?{_NAME}{{1,4}}{_ENDING}(?:,?[ ]{_UNIT}){{0,2}}{_TOWN}?", 0.7, re.NOFLAG),
+        Shape(rf"{_NUMBER}[ ]{_NAME}{{1,4}}{_UNIT}{_TOWN}?", 0.7, re.NOFLAG),
         Shape(rf"{_NUMBER}[ ](?:[a-z]{{1,15}}[ ]){{1,3}}(?:{_PLAIN})\b(?:,?[ ]{_UNIT})?", 0.6),
         Shape(r"\bP\.?[ ]?O\.?[ ]?Box[ ]\d{1,8}\b", 0.8),
         Shape(r"\b[A-Z]{2}[ ]\d{5}(?:-\d{4})?\b", 0.6, re.NOFLAG),
