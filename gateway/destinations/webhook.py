@@ -23,6 +23,7 @@ from requests_hardened.ip_filter import InvalidIPAddress
 from gateway.core.errors import DeliveryError, Fault, SettingsError
 from gateway.core.policy import DestinationPolicy
 from gateway.core.records import OutboxMessage
+from gateway.destinations.deadline import keep_time
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  # the public prefix of the format
 SECRET_SHORTEST, SECRET_LONGEST = 24, 64
@@ -80,6 +81,7 @@ class WebhookSender:
         session: requests.Session | None = getattr(self._own, "session", None)
         if session is None:
             session = self._own.session = self._manager.get_session()
+            keep_time(session)
             session.trust_env = False
             session.headers.update({"Accept": "*/*", "Accept-Encoding": "identity"})
             session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -95,7 +97,7 @@ def build(
         destination: with an address that its policy file was checked for.
         secret: `whsec_` and base64 of 24 to 64 bytes; while it is being changed, the new and the old one with a space
             between them, and every message is signed with both.
-        timeout: seconds to wait for a connection, and for each part of the answer.
+        timeout: seconds to wait for a connection, and then for the head of the answer.
 
     Raises:
         SettingsError: the secret is missing or malformed; names the environment variable, not the value.

@@ -3,6 +3,7 @@ import contextlib
 import json
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -10,10 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 import standardwebhooks
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from gateway.core.errors import DeliveryError, SettingsError
 from gateway.core.policy import DESTINATION_KINDS, DestinationPolicy
@@ -253,6 +260,30 @@ def test_a_receiver_that_does_not_answer_times_out(receiver: Receiver) -> None:
     assert (fault.code, fault.permanent) == ("timeout", False)
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 ", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX-Slow: "])
+def test_a_receiver_that_answers_a_byte_at_a_time_is_given_up(head: bytes) -> None:
+    gone = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(head)
+            while not gone.wait(0.02):
+                connection.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,))
+        thread.start()
+        started = time.monotonic()
+        code = refused(sender(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=0.3)).code
+        took = time.monotonic() - started
+        gone.set()
+        thread.join()
+
+    assert code == "timeout"
+    assert took < 5
+
+
 def test_a_status_counts_although_the_rest_of_the_answer_never_comes(receiver: Receiver) -> None:
     receiver.answers.append(Answer(202, {"Content-Length": "1000"}))
     assert sender(receiver.address, timeout=0.2).send(message(), now()) == "http-202"
@@ -281,6 +312,42 @@ def test_a_receiver_that_hangs_up_is_a_failure() -> None:
 
 def test_a_receiver_that_does_not_speak_tls_is_told_from_one_that_is_not_there(receiver: Receiver) -> None:
     assert refused(sender(receiver.address.replace("http:", "https:"))).code == "tls"
+
+
+def _self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    (path := folder / "receiver.pem").write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate.public_bytes(Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_a_receiver_whose_certificate_nobody_vouches_for_gets_nothing(tmp_path: Path) -> None:
+    context, said = _self_signed(tmp_path), list[bytes]()
+
+    def listen(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with contextlib.suppress(OSError), connection, context.wrap_socket(connection, server_side=True) as secured:
+            said.append(secured.recv(1))
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=listen, args=(listening,))
+        thread.start()
+        code = refused(sender(f"https://localhost:{listening.getsockname()[1]}/")).code
+        thread.join()
+
+    assert code == "tls"
+    assert b"".join(said) == b""
 
 
 @pytest.mark.parametrize(
@@ -331,7 +398,7 @@ def test_a_name_is_looked_up_again_for_each_attempt(receiver: Receiver, monkeypa
 
 
 def test_proxies_and_credentials_of_the_environment_are_not_used(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    receiver: Receiver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (netrc := tmp_path / "netrc").write_text("machine 127.0.0.1 login someone password something\n")
     netrc.chmod(0o600)
