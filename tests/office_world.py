@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from gateway.core.complaint import Complaint, Status
 from gateway.core.log import AccessLogEntry
-from gateway.core.records import DeliveryOutcome, DeliveryState, OutboxMessage, SanitisedRecord
+from gateway.core.records import DeliveryState, OutboxMessage, SanitisedRecord
 from gateway.core.references import new_reference
 from gateway.core.staff import Session, User
 from gateway.sealing.passwords import Argon2Passwords
@@ -97,11 +97,12 @@ class Desk:
             event_type="complaint.sanitised",
             body=b"{}",
             due_at=self.now,
+            state=state,
+            attempts=1,
+            last_outcome=code,
         )
         with self.real.transaction() as tx:
             tx.outbox.add(message)
-            tx.outbox.claim(message.id, self.now, self.now)
-            tx.outbox.record(message.id, DeliveryOutcome(code=code, state=state, due_at=self.now))
         return message
 
     def look(self, question: Callable[[Transaction], object]) -> object:

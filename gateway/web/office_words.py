@@ -18,11 +18,11 @@ STATUS_TONES = {
 
 DELIVERIES = {
     DeliveryState.DELIVERED: ("delivered", "ok"),
-    DeliveryState.GIVEN_UP: ("given up", "bad"),
-    DeliveryState.HELD: ("held", "bad"),
     DeliveryState.PENDING: ("on its way", "wait"),
+    DeliveryState.HELD: ("held", "bad"),
+    DeliveryState.GIVEN_UP: ("given up", "bad"),
 }
-"""State of a delivery → what it is called, and the class of its pill."""
+"""State of a delivery → what it is called, and the class of its pill; in the order in which they are shown."""
 
 HELD = {
     "cannot-open": (
@@ -52,9 +52,12 @@ FIELDS = {"narrative": "What happened", "desired_outcome": "What would put it ri
 
 OUTCOMES = {
     "": "not tried yet",
+    "address-refused": "its address is not one that may be sent to",
+    "connection": "nobody answered at its address",
     "leak-gate": "stopped: it held the person's own details",
     "no-such-destination": "the policies no longer name this destination",
     "timeout": "no answer in time",
+    "tls": "its certificate was not accepted",
 }
 
 

@@ -41,7 +41,7 @@ def test_the_list_shows_the_newest_first_and_counts_deliveries(desk: Desk) -> No
     assert desk.outcomes() == [("complaint:list", "ok")]
 
 
-@pytest.mark.parametrize("count", [0, 1, PAGE, PAGE + 1, 2 * PAGE + 3])
+@pytest.mark.parametrize("count", [0, PAGE, PAGE + 1, 2 * PAGE + 3])
 def test_pages_follow_one_another_without_gap_or_repetition(desk: Desk, count: int) -> None:
     references = []
     for _ in range(count):
@@ -88,21 +88,16 @@ def test_a_complaint_that_is_not_sanitised_has_no_record_yet(desk: Desk) -> None
 
 
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-@pytest.mark.parametrize(
-    "reference",
-    [new_reference(), "", "no reference", "\0", "x" * 5000],
-    ids=["well-formed", "empty", "other", "nul", "long"],
-)
-def test_what_does_not_exist_is_not_found_and_that_it_was_asked_for_is_logged(
-    desk: Desk, use_case: UseCase, reference: str
-) -> None:
-    with pytest.raises(NotFoundError):
-        use_case(desk.session(), reference, desk.services)
-    assert [(e.object_id, e.outcome) for e in desk.logged] == [("", "refused")]
+def test_what_does_not_exist_is_not_found_and_that_it_was_asked_for_is_logged(desk: Desk, use_case: UseCase) -> None:
+    session, references = desk.session(), (new_reference(), "", "no reference", "\0", "x" * 5000)
+    for reference in references:
+        with pytest.raises(NotFoundError):
+            use_case(session, reference, desk.services)
+    assert [(e.object_id, e.outcome) for e in desk.logged] == [("", "refused")] * len(references)
 
 
 @pytest.mark.parametrize("use_case", USE_CASES.values(), ids=USE_CASES)
-@pytest.mark.parametrize("role", ["administrator", "compliance_officer", "a role that the policies do not know"])
+@pytest.mark.parametrize("role", ["administrator", "a role that the policies do not know"])
 def test_forbidden_looks_like_missing_to_the_person_but_not_to_the_log(
     desk: Desk, use_case: UseCase, role: str
 ) -> None:
@@ -153,11 +148,13 @@ def test_pressing_the_button_twice_defers_one_job(desk: Desk) -> None:
     assert desk.outcomes() == [("complaint:retry", "ok"), ("complaint:retry", "not-held")]
 
 
-@pytest.mark.parametrize("status", [s for s in Status if s is not Status.HELD])
-def test_what_is_not_held_stays_as_it_is(desk: Desk, status: Status) -> None:
-    complaint = desk.complaint(status=status)
-    retry_held(desk.session(), complaint.reference, desk.services)
-    assert desk.look(lambda tx: tx.complaints.find(complaint.id)) == complaint
+def test_what_is_not_held_stays_as_it_is(desk: Desk) -> None:
+    session = desk.session()
+    complaints = [desk.complaint(status=status) for status in Status if status is not Status.HELD]
+    for complaint in complaints:
+        retry_held(session, complaint.reference, desk.services)
+        assert desk.look(lambda tx, found=complaint: tx.complaints.find(found.id)) == complaint
+    assert len(complaints) == len(Status) - 1
     assert desk.deferred == []
 
 

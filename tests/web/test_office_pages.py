@@ -54,7 +54,7 @@ def test_pages_of_the_list_are_linked_by_url(desk: Desk, browser: Browser) -> No
 
     first = browser.get("/").text
     assert references[0] not in first
-    assert '<a href="/?before=2026-11-22T09:00:02Z">Older complaints</a>' in first
+    assert 'href="/?before=2026-11-22T09:00:02Z">Older complaints</a>' in first
 
     second = browser.get("/?before=2026-11-22T09:00:02Z").text
     assert [reference in second for reference in references[:3]] == [True, False, False]
@@ -63,9 +63,9 @@ def test_pages_of_the_list_are_linked_by_url(desk: Desk, browser: Browser) -> No
     assert "Nothing older" in browser.get("/?before=2026-11-22T09:00:01Z").text
 
 
-@pytest.mark.parametrize("before", ["", "yesterday", "2026-11-22T09:00:02", "2026-13-01T00:00:00Z", "<script>", "\0"])
-def test_a_page_of_the_list_that_cannot_be_is_not_found(browser: Browser, before: str) -> None:
-    assert browser.get("/", query_string={"before": before}).status_code == 404
+def test_a_page_of_the_list_that_cannot_be_is_not_found(browser: Browser) -> None:
+    for before in ("", "yesterday", "2026-11-22T09:00:02", "2026-13-01T00:00:00Z", "<script>", "\0"):
+        assert browser.get("/", query_string={"before": before}).status_code == 404, before
 
 
 def test_a_role_without_permissions_is_told_so(desk: Desk) -> None:
