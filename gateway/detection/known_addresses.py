@@ -32,26 +32,27 @@ def parts_of_address(address: str) -> set[str]:
 
     A house number, the abbreviation of a state and the name of a country tell nothing alone and are not among them.
     """
-    parts = {letters_and_digits(address)}
+    whole = letters_and_digits(address)
+    parts = {whole} if len(whole) >= _SHORTEST_STREET else set()
     for number, line in enumerate(_lines(address)):
         shortest = _SHORTEST_TOWN if number else _SHORTEST_STREET
         words, without_unit = words_of(line), words_of(_UNIT.sub("", line))
-        for some in (words, without_unit, *_runs(without_unit, house_number_first=number == 0)):
+        for some in (words, without_unit, *_runs(without_unit, is_street=number == 0)):
             parts.update(part for part in _spellings(some) if len(part) >= _shortest(part, shortest))
-    return parts - _COUNTRIES - {""}
+    return parts - _COUNTRIES
 
 
 def _lines(address: str) -> list[str]:
-    """Return what stands between commas, or on its own line, or behind the word that ends a street's name."""
+    """Return what stands between commas, or on its own line, or behind a street's name; a flat's number is no line."""
     lines = re.split(r"[,;\n]", _AFTER_STREET.sub(r"\g<0>,", address))
-    return [line for line in lines if words_of(line)]
+    return [line for line in lines if words_of(_UNIT.sub("", line))]
 
 
-def _runs(words: list[str], *, house_number_first: bool) -> list[list[str]]:
+def _runs(words: list[str], *, is_street: bool) -> list[list[str]]:
     """Return the runs of words without digits, and of codes with digits: `Noida`, `201304`; none for `Sector 110`."""
     runs = [(is_code, list(run)) for is_code, run in groupby(words, lambda word: any(map(str.isdigit, word)))]
-    if house_number_first and runs and runs[0][0]:
-        runs = runs[1:]
+    if runs and runs[0][0] and (is_street or len("".join(runs[0][1])) < _SHORTEST_CODE):
+        runs = runs[1:]  # a house number
     short_codes = any(is_code and len("".join(run)) < _SHORTEST_CODE for is_code, run in runs)
     return [] if short_codes else [run for _, run in runs]
 

@@ -40,7 +40,7 @@ def find_known(text: str, known: dict[str, str]) -> list[Finding]:
     findings = []
     for kind, value in known.items():
         entity, finder = _KINDS.get(kind.casefold(), ("ID", _find_number))
-        for start, end in finder(normalise(value).text, text, words):
+        for start, end in sorted(set(finder(normalise(value).text, text, words))):
             findings.append(Finding(start=start, end=end, entity=entity, score=1.0, recogniser=RECOGNISER))
     return findings
 

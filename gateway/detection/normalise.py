@@ -24,6 +24,9 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST_CLUSTER = 30
 """Marks on one letter that are folded together, as in the Stream-Safe Text Format (UAX 15)."""
 
+_LONGEST_EXPANSION = 4
+"""Characters that one may become. What would become more (U+FDFA: 18) is no name, but would swell the text."""
+
 _BLANKS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
@@ -141,6 +144,8 @@ def _compatible(cluster: str) -> str:
     if cluster.isascii():
         return cluster
     folded = unicodedata.normalize("NFKC", cluster).translate(_PUNCTUATION)
+    if len(folded) > _LONGEST_EXPANSION * len(cluster):
+        return cluster
     if folded[0] <= "\u024f":
         folded = "".join(c for c in folded if not _is_mark(c))
     return "".join(str(unicodedata.decimal(c, c)) for c in folded)

@@ -43,9 +43,11 @@ class Words:
             end = at + len(value)
             first = bisect_right(self._offsets, at) - 1
             last = bisect_right(self._offsets, end - 1) - 1
+            after = at + 1
             if not whole_words or (self._offsets[first] == at and self._offsets[last + 1] == end):
                 yield self.spans[first][0], self.spans[last][1]
-            at = self._joined.find(value, at + 1)
+                after = max(after, self._offsets[last + 1] - len(value) + 1)  # what lies within was just yielded
+            at = self._joined.find(value, after)
 
 
 def letters_and_digits(value: str) -> str:
