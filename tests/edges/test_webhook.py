@@ -268,8 +268,10 @@ def test_a_receiver_that_answers_a_byte_at_a_time_is_given_up(head: bytes) -> No
         connection, _ = listening.accept()
         with connection, contextlib.suppress(OSError):
             connection.sendall(head)
-            while not gone.wait(0.02):
+            for _ in range(300):
                 connection.sendall(b"x")
+                if gone.wait(0.02):
+                    return
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=drip, args=(listening,))
