@@ -5,8 +5,7 @@ import json
 import statistics
 import sys
 import time
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import click
 import psutil
@@ -19,10 +18,12 @@ from gateway.cli.samples import sample
 from gateway.cli.supervision import Child
 from gateway.services.worker import detection_only
 from gateway.store.embedded import postmaster_pid
+from gateway.usecases.ports import Detector
 
 CPU_RATIO_MOST = 1.5
 ACKNOWLEDGE_RATIO_MOST = 5.0
 WARM_UP = 20
+A_TURN = 20
 
 
 @click.group()
@@ -65,33 +66,76 @@ def pipeline(*, complaints: int, as_json: bool, check: bool) -> None:
     address = free_address()
     baseline = Child("baseline", ("baseline", "--bind", address), f"http://{address}/healthz")
     with playground(None, [baseline]) as place, Progress(console=Console(stderr=True), transient=True) as progress:
-        begun = _cpu_of_line(place)
-        mine, theirs = _send(place, address, complaints, progress)
-        events_until(place.sandbox, lambda events: len({event["webhook_id"] for event in events}) >= complaints)
-        spent = _cpu_of_line(place) - begun
-        detection = _detection_cpu(place, complaints, progress)
-    figures = Figures(
-        complaints=complaints,
-        line_cpu_ms=1000 * spent / complaints,
-        detection_cpu_ms=1000 * detection / complaints,
-        acknowledge_ms=statistics.median(mine[WARM_UP // 2 :]),
-        baseline_ms=statistics.median(theirs[WARM_UP // 2 :]),
-    )
+        figures = _measure(place, address, complaints, progress)
     _print(figures, as_json=as_json)
     if check and (figures.cpu_ratio > CPU_RATIO_MOST or figures.acknowledge_ratio > ACKNOWLEDGE_RATIO_MOST):
         sys.exit(1)
 
 
-def _send(place: Playground, baseline: str, complaints: int, progress: Progress) -> tuple[list[float], list[float]]:
-    """Send to both sides in turn; return the milliseconds of each."""
-    intake = http.client.HTTPConnection(place.settings.intake_bind, timeout=30)
-    bare = http.client.HTTPConnection(baseline, timeout=30)
-    mine, theirs = [], []
-    for number in progress.track(range(complaints), description="complaints"):
-        body = json.dumps(sample(number)).encode()
-        theirs.append(_post(bare, "/", body))
-        mine.append(_post(intake, "/api/v1/complaints", body))
-    return mine, theirs
+def _measure(place: Playground, baseline: str, complaints: int, progress: Progress) -> Figures:
+    """Send and detect in turns, a few at a time: a machine that gets slower meanwhile slows both sides."""
+    detector, _ = detection_only(place.settings)
+    sides = Sides(place=place, baseline=baseline, detector=detector)
+    sides.turn(range(WARM_UP))
+    sides.forget()
+    numbers = range(WARM_UP, WARM_UP + complaints)
+    for start in progress.track(range(numbers.start, numbers.stop, A_TURN), description="complaints"):
+        sides.turn(range(start, min(start + A_TURN, numbers.stop)))
+    return sides.figures()
+
+
+@dataclass
+class Sides:
+    """Both sides of both comparisons, and what they took so far."""
+
+    place: Playground
+    baseline: str
+    detector: Detector
+    delivered: int = 0
+    line: float = 0.0
+    detection: float = 0.0
+    mine: list[float] = field(default_factory=list)
+    theirs: list[float] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """Start to measure; what was done until now was for warming up."""
+        self.line = self.detection = 0.0
+        self.mine, self.theirs = [], []
+
+    def turn(self, numbers: range) -> None:
+        """Send these complaints to both sides, wait until they are delivered, then detect in their texts."""
+        begun = _cpu_of_line(self.place)
+        self._send(numbers)
+        self.delivered += len(numbers)
+        events_until(self.place.sandbox, lambda events: len({e["webhook_id"] for e in events}) >= self.delivered)
+        self.line += _cpu_of_line(self.place) - begun
+        begun = time.process_time()
+        for number in numbers:
+            row = sample(number)
+            known = {**row["contact"], "reference": row["order_reference"]}
+            self.detector.find(row["narrative"], row["language"], known)
+        self.detection += time.process_time() - begun
+
+    def _send(self, numbers: range) -> None:
+        intake = http.client.HTTPConnection(self.place.settings.intake_bind, timeout=30)
+        bare = http.client.HTTPConnection(self.baseline, timeout=30)
+        for number in numbers:
+            body = json.dumps(sample(number)).encode()
+            self.theirs.append(_post(bare, "/", body))
+            self.mine.append(_post(intake, "/api/v1/complaints", body))
+        intake.close()
+        bare.close()
+
+    def figures(self) -> Figures:
+        """Return what was measured since `forget`."""
+        count = len(self.mine)
+        return Figures(
+            complaints=count,
+            line_cpu_ms=1000 * self.line / count,
+            detection_cpu_ms=1000 * self.detection / count,
+            acknowledge_ms=statistics.median(self.mine),
+            baseline_ms=statistics.median(self.theirs),
+        )
 
 
 def _post(connection: http.client.HTTPConnection, path: str, body: bytes) -> float:
@@ -102,23 +146,6 @@ def _post(connection: http.client.HTTPConnection, path: str, body: bytes) -> flo
     if answer.status != http.client.CREATED:
         raise click.ClickException(f"{path} answered {answer.status}")
     return 1000 * (time.perf_counter() - begun)
-
-
-def _detection_cpu(place: Playground, complaints: int, progress: Progress) -> float:
-    """Return the CPU seconds that detection alone takes for the same texts."""
-    detector, _ = detection_only(place.settings)
-    rows = [sample(number) for number in range(complaints)]
-    for row in rows[:WARM_UP]:
-        _find(detector, row)
-    begun = time.process_time()
-    for row in progress.track(rows, description="detection alone"):
-        _find(detector, row)
-    return time.process_time() - begun
-
-
-def _find(detector: Any, row: dict[str, Any]) -> None:
-    known = {**row["contact"], "reference": row["order_reference"]}
-    detector.find(row["narrative"], row["language"], known)
 
 
 def _cpu_of_line(place: Playground) -> float:

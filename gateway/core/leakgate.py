@@ -4,6 +4,7 @@ Identifiers are kept as keyed hashes, so the gate needs no plaintext. Both sides
 digits; an identifier is found however it is cut into words (`+1 (212) 555-1234`, `12125551234`).
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
@@ -12,6 +13,11 @@ SHORTEST = 6
 
 LONGEST_RUN = 12
 """Words that one identifier may be cut into."""
+
+LENGTH_CAP = 255
+"""A fingerprint has one byte for the length; longer ones all say this."""
+
+_WORD = re.compile(r"[^\W_]+")
 
 
 def fingerprints(known: Iterable[str], mac: Callable[[str], bytes]) -> frozenset[bytes]:
@@ -41,18 +47,21 @@ def strings_in(value: object) -> Iterator[str]:
 
 def _runs(words: list[str], lengths: set[int]) -> Iterator[str]:
     """Return the joined runs of neighbouring words whose length (capped as in a fingerprint) is one of `lengths`."""
+    longest = max(lengths, default=0)
     for first in range(len(words)):
         run = ""
         for word in words[first : first + LONGEST_RUN]:
             run += word
-            if min(len(run), 255) in lengths:
+            length = min(len(run), LENGTH_CAP)
+            if length in lengths:
                 yield run
+            if length >= longest and length < LENGTH_CAP:
+                break
 
 
 def _fingerprint(value: str, mac: Callable[[str], bytes]) -> bytes:
-    return bytes([min(len(value), 255)]) + mac(value)[:16]
+    return bytes([min(len(value), LENGTH_CAP)]) + mac(value)[:16]
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(c if c.isalnum() else " " for c in plain).split()
+    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())

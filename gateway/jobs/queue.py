@@ -1,15 +1,14 @@
 """Deferring jobs: Procrastinate on the connection of the transaction that the job belongs to."""
 
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 import procrastinate
 import psycopg
 from procrastinate.exceptions import AlreadyEnqueued
 
-QUEUES = {"sanitise": "sanitising", "deliver": "delivering"}
-"""Task → queue. Redacting keeps a processor busy, delivering waits for others: each gets workers of its own."""
+QUEUES = {"sanitise": "sanitising"}
+"""Task → queue."""
 
 
 class Queue:
@@ -30,13 +29,12 @@ class JobsOnConnection:
         self._app = app
         self._connection = connection
 
-    def defer(self, task: str, object_id: str, at: datetime | None = None) -> None:
+    def defer(self, task: str, object_id: str) -> None:
         """Defer `task` for `object_id` in this transaction; a job that already waits is not doubled."""
         deferrer = self._app.configure_task(
             task,
             queue=QUEUES[task],
             queueing_lock=f"{task}:{object_id}",
-            schedule_at=at,
             connection=self._connection,
         )
         # The savepoint keeps the transaction usable when the job waits already.

@@ -24,7 +24,7 @@ from gateway.services.parts import (
     secrets_in_force,
 )
 from gateway.settings import Settings
-from gateway.usecases.deliver import deliver
+from gateway.usecases.deliver import deliver_next
 from gateway.usecases.keep_moving import keep_moving, number_log
 from gateway.usecases.ports import Detector, Passwords, Sealer, Services
 from gateway.usecases.sanitise import sanitise_complaint
@@ -35,7 +35,7 @@ def worker_services(settings: Settings, detector: Detector | None = None) -> Ite
     """Yield what a worker may reach; `detector` if one is at hand already."""
     policies = load_policies(settings.policies)
     destinations = destinations_in_force(settings, policies)
-    with opened(database_url(settings)) as transaction:
+    with opened(database_url(settings), ping=False) as transaction:
         yield Services(
             clock=clock,
             source=settings.public_url,
@@ -60,7 +60,7 @@ def handlers(services: Services) -> Handlers:
 
     return Handlers(
         sanitise=lambda complaint_id: sanitise_complaint(UUID(complaint_id), services),
-        deliver=lambda message_id: deliver(message_id, services),
+        deliver_next=lambda: deliver_next(services),
         upkeep=upkeep,
     )
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gateway.core.complaint import Complaint, Status
@@ -11,6 +11,17 @@ from gateway.core.sealed import KeyRole
 from gateway.store.tables import complaints, lookups, requests, subject_key_wraps
 
 _COLUMNS = [column for column in complaints.columns if column.name != "receipt_mac"]
+
+# Statements that every complaint passes through are built once.
+_ADD = insert(complaints)
+_ADD_LOOKUP = insert(lookups)
+_FIND = select(*_COLUMNS).where(complaints.c.id == bindparam("of"))
+_LOCK = _FIND.with_for_update()
+_SET_STATUS = (
+    update(complaints)
+    .where(complaints.c.id == bindparam("of"))
+    .values(status=bindparam("to"), held_reason=bindparam("reason"))
+)
 
 
 class SqlComplaints:
@@ -22,24 +33,12 @@ class SqlComplaints:
     def add(self, complaint: Complaint, receipt_mac: bytes) -> None:
         """Store a new complaint."""
         self._connection.execute(
-            insert(complaints).values(
-                id=complaint.id,
-                reference=complaint.reference,
-                received_at=complaint.received_at,
-                channel=complaint.channel,
-                language=complaint.language,
-                status=complaint.status.value,
-                held_reason=complaint.held_reason,
-                notice_id=complaint.notice_id,
-                notice_version=complaint.notice_version,
-                receipt_mac=receipt_mac,
-            )
+            _ADD, {**vars(complaint), "status": complaint.status.value, "receipt_mac": receipt_mac}
         )
 
     def find(self, complaint_id: UUID, *, lock: bool = False) -> Complaint | None:
         """Return the complaint; with `lock`, hold it until the transaction ends."""
-        query = select(*_COLUMNS).where(complaints.c.id == complaint_id)
-        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
+        row = self._connection.execute(_LOCK if lock else _FIND, {"of": complaint_id}).one_or_none()
         return _complaint(row) if row else None
 
     def find_by_reference(self, reference: str) -> Complaint | None:
@@ -56,11 +55,7 @@ class SqlComplaints:
 
     def set_status(self, complaint_id: UUID, status: Status, held_reason: str = "") -> None:
         """Change where the case stands."""
-        self._connection.execute(
-            update(complaints)
-            .where(complaints.c.id == complaint_id)
-            .values(status=status.value, held_reason=held_reason)
-        )
+        self._connection.execute(_SET_STATUS, {"of": complaint_id, "to": status.value, "reason": held_reason})
 
     def waiting_since(self, moment: datetime) -> list[UUID]:
         """Return the complaints received before `moment` that still have a pipeline wrap and are not held."""
@@ -78,7 +73,7 @@ class SqlComplaints:
         """Store truncated blind indexes, kind → token."""
         if tokens:
             rows = [{"complaint_id": complaint_id, "kind": kind, "token": token} for kind, token in tokens.items()]
-            self._connection.execute(insert(lookups), rows)
+            self._connection.execute(_ADD_LOOKUP, rows)
 
     def claim_request(self, key_mac: bytes, body_mac: bytes, complaint_id: UUID) -> tuple[bytes, UUID] | None:
         """Claim an idempotency key; return None if it is ours now, else the earlier (body_mac, complaint id).

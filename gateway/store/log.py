@@ -14,6 +14,8 @@ from gateway.store.tables import log_entries, log_staged
 _SEQUENCER = 0x6C6F6721
 """Key of the advisory lock that lets one sequencer work at a time."""
 
+_STAGE = insert(log_staged)
+
 
 class SqlLog:
     """Implements `usecases.ports.Log`."""
@@ -24,7 +26,7 @@ class SqlLog:
     def append(self, entry: AccessLogEntry) -> None:
         """Stage an entry in this transaction."""
         fields = {**vars(entry), "at": entry.at.isoformat(), "action": entry.action.value, "actor": str(entry.actor)}
-        self._connection.execute(insert(log_staged).values(entry=fields))
+        self._connection.execute(_STAGE, {"entry": fields})
 
     def number(self, limit: int) -> int:
         """Number staged entries without gaps, one caller at a time; return how many."""

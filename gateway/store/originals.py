@@ -2,10 +2,25 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from gateway.core.sealed import KeyRole, SealedObject, SealedOriginal, SubjectKeyWrap
 from gateway.store.tables import sealed_objects, subject_key_wraps
+
+# Statements that every complaint passes through are built once.
+_ADD = insert(sealed_objects)
+_ADD_WRAP = insert(subject_key_wraps)
+_BOTH = (*sealed_objects.columns, *subject_key_wraps.columns)
+_FIND = (
+    select(*_BOTH)
+    .join(subject_key_wraps, subject_key_wraps.c.subject_key_id == sealed_objects.c.subject_key_id)
+    .where(sealed_objects.c.complaint_id == bindparam("of"), sealed_objects.c.kind == bindparam("kind"))
+    .where(subject_key_wraps.c.role == bindparam("role"))
+    .limit(1)
+)
+_DELETE_WRAPS = delete(subject_key_wraps).where(
+    subject_key_wraps.c.complaint_id == bindparam("of"), subject_key_wraps.c.role == bindparam("role")
+)
 
 
 class SqlOriginals:
@@ -16,35 +31,21 @@ class SqlOriginals:
 
     def add(self, original: SealedOriginal) -> None:
         """Store ciphertext, wrapped data key and wraps."""
-        self._connection.execute(insert(sealed_objects).values(vars(original.sealed)))
-        rows = [{**vars(wrap), "role": wrap.role.value} for wrap in original.wraps]
-        self._connection.execute(insert(subject_key_wraps), rows)
+        self._connection.execute(_ADD, vars(original.sealed))
+        self._connection.execute(_ADD_WRAP, [{**vars(wrap), "role": wrap.role.value} for wrap in original.wraps])
 
     def find(self, complaint_id: UUID, kind: str, role: KeyRole) -> SealedOriginal | None:
         """Return the object with the wrap for `role`; None if either is gone."""
-        found = self._connection.execute(
-            select(sealed_objects)
-            .where(sealed_objects.c.complaint_id == complaint_id, sealed_objects.c.kind == kind)
-            .limit(1)
-        ).one_or_none()
-        if found is None:
+        row = self._connection.execute(_FIND, {"of": complaint_id, "kind": kind, "role": role.value}).one_or_none()
+        if row is None:
             return None
-        wrap = self._connection.execute(
-            select(subject_key_wraps).where(
-                subject_key_wraps.c.subject_key_id == found.subject_key_id, subject_key_wraps.c.role == role.value
-            )
-        ).one_or_none()
-        if wrap is None:
-            return None
+        values = dict(zip(_BOTH, row, strict=True))
+        wrap = {column.name: values[column] for column in subject_key_wraps.columns}
         return SealedOriginal(
-            sealed=SealedObject(**found._mapping),  # noqa: SLF001  # the documented way to a row's names
-            wraps=(SubjectKeyWrap(**{**wrap._mapping, "role": role}),),  # noqa: SLF001  # the same
+            sealed=SealedObject(**{column.name: values[column] for column in sealed_objects.columns}),
+            wraps=(SubjectKeyWrap(**{**wrap, "role": role}),),
         )
 
     def delete_wraps(self, complaint_id: UUID, role: KeyRole) -> int:
         """Delete every wrap of the case for `role`; return how many there were."""
-        return self._connection.execute(
-            delete(subject_key_wraps).where(
-                subject_key_wraps.c.complaint_id == complaint_id, subject_key_wraps.c.role == role.value
-            )
-        ).rowcount
+        return self._connection.execute(_DELETE_WRAPS, {"of": complaint_id, "role": role.value}).rowcount

@@ -4,12 +4,33 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from gateway.core.records import DeliveryOutcome, DeliveryState, OutboxMessage
 from gateway.store.tables import outbox
 
+# Statements that every complaint passes through are built once.
 _PENDING = outbox.c.state == DeliveryState.PENDING.value
+_ADD = insert(outbox)
+_NEXT = (
+    select(outbox.c.id)
+    .where(_PENDING, outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.due_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id == _NEXT)
+    .values(due_at=bindparam("until"), attempts=outbox.c.attempts + 1)
+    .returning(outbox)
+)
+_RECORD = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"), _PENDING)
+    .values(state=bindparam("to"), due_at=bindparam("due"), last_outcome=bindparam("outcome"))
+)
 
 
 class SqlOutbox:
@@ -20,16 +41,14 @@ class SqlOutbox:
 
     def add(self, message: OutboxMessage) -> None:
         """Store a message."""
-        self._connection.execute(insert(outbox).values({**vars(message), "state": message.state.value}))
+        self._connection.execute(_ADD, {**vars(message), "state": message.state.value})
 
-    def claim(self, message_id: str, now: datetime, until: datetime) -> OutboxMessage | None:
-        """Count an attempt and keep others away `until` then; None unless it is pending and due."""
-        row = self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == message_id, _PENDING, outbox.c.due_at <= now)
-            .values(due_at=until, attempts=outbox.c.attempts + 1)
-            .returning(outbox)
-        ).one_or_none()
+    def claim_next(self, now: datetime, until: datetime) -> OutboxMessage | None:
+        """Claim the message that has been due longest: count an attempt, keep others away `until` then.
+
+        None if nothing is due that nobody else is about to send.
+        """
+        row = self._connection.execute(_CLAIM, {"now": now, "until": until}).one_or_none()
         return _message(row) if row else None
 
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:
@@ -49,17 +68,11 @@ class SqlOutbox:
             counts.setdefault(complaint_id, {})[DeliveryState(state)] = count
         return counts
 
-    def due(self, now: datetime, limit: int) -> list[str]:
-        """Return the ids of pending messages whose time has come."""
-        query = select(outbox.c.id).where(_PENDING, outbox.c.due_at <= now).order_by(outbox.c.due_at).limit(limit)
-        return list(self._connection.scalars(query))
-
     def record(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """Store what the claimed attempt came to."""
         self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == message_id, _PENDING)
-            .values(state=outcome.state.value, due_at=outcome.due_at, last_outcome=outcome.code)
+            _RECORD,
+            {"of": message_id, "to": outcome.state.value, "due": outcome.due_at, "outcome": outcome.code},
         )
 
 

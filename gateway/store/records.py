@@ -2,10 +2,15 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from gateway.core.records import SanitisedRecord
 from gateway.store.tables import identifiers, sanitised_records
+
+# Statements that every complaint passes through are built once.
+_ADD = insert(sanitised_records)
+_ADD_IDENTIFIERS = insert(identifiers)
+_IDENTIFIERS = select(identifiers.c.macs).where(identifiers.c.complaint_id == bindparam("of"))
 
 
 class SqlRecords:
@@ -16,7 +21,7 @@ class SqlRecords:
 
     def add(self, record: SanitisedRecord) -> None:
         """Store a record."""
-        self._connection.execute(insert(sanitised_records).values(vars(record)))
+        self._connection.execute(_ADD, vars(record))
 
     def find(self, complaint_id: UUID) -> list[SanitisedRecord]:
         """Return the records of a complaint, one for each profile."""
@@ -27,10 +32,8 @@ class SqlRecords:
     def add_identifiers(self, complaint_id: UUID, macs: frozenset[bytes]) -> None:
         """Store keyed hashes of the complainant's own identifiers."""
         if macs:
-            rows = [{"complaint_id": complaint_id, "mac": mac} for mac in sorted(macs)]
-            self._connection.execute(insert(identifiers), rows)
+            self._connection.execute(_ADD_IDENTIFIERS, {"complaint_id": complaint_id, "macs": sorted(macs)})
 
     def identifiers(self, complaint_id: UUID) -> frozenset[bytes]:
         """Return them."""
-        query = select(identifiers.c.mac).where(identifiers.c.complaint_id == complaint_id)
-        return frozenset(self._connection.scalars(query))
+        return frozenset(self._connection.scalar(_IDENTIFIERS, {"of": complaint_id}) or ())

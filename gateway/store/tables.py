@@ -20,7 +20,7 @@ from sqlalchemy import (
     Uuid,
     false,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata = MetaData(
     naming_convention={
@@ -118,7 +118,7 @@ identifiers = Table(
     "identifiers",
     metadata,
     _case(primary_key=True),
-    Column("mac", LargeBinary, primary_key=True),
+    Column("macs", ARRAY(LargeBinary), nullable=False),
 )
 
 outbox = Table(

@@ -34,14 +34,21 @@ class SqlTransaction:
         self.jobs = jobs_on(cast("psycopg.Connection[Any]", connection.connection.driver_connection))
 
 
-def engine_for(url: str, *, connections: int = 10) -> Engine:
-    """Return an engine with at most `connections` connections; `url` begins with postgresql://."""
+def engine_for(url: str, *, connections: int = 10, ping: bool = True) -> Engine:
+    """Return an engine for a postgresql:// URL.
+
+    Args:
+        url: begins with postgresql://.
+        connections: at most so many.
+        ping: try a connection before each use, so that nobody meets one that the database closed; a worker does
+            without, because its work is tried again anyway.
+    """
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=connections,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         hide_parameters=True,  # an error message must not carry what was stored
         connect_args={"connect_timeout": 5, "application_name": "gateway"},
     )

@@ -1,4 +1,8 @@
-"""Deliver a message: claim it, look once more, send it, write down what came of it."""
+"""Deliver a message: claim it, look once more, send it, write down what came of it.
+
+The outbox is its own queue: whoever asks for the next message gets the one that has been due longest, and a message
+whose sender died is due again when its lease is over.
+"""
 
 import json
 import secrets
@@ -15,23 +19,27 @@ LEASE = timedelta(seconds=60)
 """How long a claimed message is left alone; longer than any attempt may take, so that a killed worker's are retried."""
 
 
-def deliver(message_id: str, services: Services) -> None:
-    """Make one attempt to deliver; the message goes out at least once, always under the same id."""
+def deliver_next(services: Services) -> bool:
+    """Make one attempt for the message that is due longest; say whether there was one.
+
+    A message goes out at least once, always under the same id.
+    """
     # 1. Claim the message, so that no other worker sends it meanwhile. No transaction stays open while we send.
     now = services.clock()
     with services.transaction() as tx:
-        message = tx.outbox.claim(message_id, now, now + LEASE)
+        message = tx.outbox.claim_next(now, now + LEASE)
         prints = tx.records.identifiers(message.complaint_id) if message else frozenset()
     if message is None:
-        return
+        return False
 
     # 2. The last gate: the person's own identifiers must not stand in the final bytes.
     if leaks(strings_in(json.loads(message.body)), prints, lambda value: services.hashes.mac("leak-gate", value)):
         _note(message, DeliveryOutcome(code="leak-gate", state=DeliveryState.HELD, due_at=now), services)
-        return
+        return True
 
-    # 3. Send, and note what came of it in one transaction with the next attempt.
+    # 3. Send, and note what came of it, and when to try again.
     _note(message, _attempt(message, services, now), services)
+    return True
 
 
 def _attempt(message: OutboxMessage, services: Services, now: datetime) -> DeliveryOutcome:
@@ -67,5 +75,3 @@ def _note(message: OutboxMessage, outcome: DeliveryOutcome, services: Services) 
                 outcome=outcome.code,
             )
         )
-        if outcome.state is DeliveryState.PENDING:
-            tx.jobs.defer("deliver", message.id, outcome.due_at)

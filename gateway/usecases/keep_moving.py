@@ -1,4 +1,4 @@
-"""Keep things moving: whatever is due and has no job gets one. The tables are the truth; a lost job loses nothing."""
+"""Keep things moving: a complaint left behind gets a new job. The tables are the truth; a lost job loses nothing."""
 
 from datetime import timedelta
 
@@ -10,16 +10,12 @@ BATCH = 500
 
 
 def keep_moving(services: Services) -> int:
-    """Defer a job for every due delivery and every complaint left behind; return how many there were."""
-    now = services.clock()
+    """Defer a job for every complaint left behind; return how many there were."""
     with services.transaction() as tx:
-        due = tx.outbox.due(now, BATCH)
-        for message_id in due:
-            tx.jobs.defer("deliver", message_id)
-        waiting = tx.complaints.waiting_since(now - PATIENCE)
+        waiting = tx.complaints.waiting_since(services.clock() - PATIENCE)
         for complaint_id in waiting:
             tx.jobs.defer("sanitise", str(complaint_id))
-    return len(due) + len(waiting)
+    return len(waiting)
 
 
 def number_log(services: Services) -> int:

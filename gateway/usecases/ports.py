@@ -151,17 +151,17 @@ class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> None:
         """Store a message."""
 
-    def claim(self, message_id: str, now: datetime, until: datetime) -> OutboxMessage | None:
-        """Count an attempt and keep others away `until` then; None unless it is pending and due."""
+    def claim_next(self, now: datetime, until: datetime) -> OutboxMessage | None:
+        """Claim the message that has been due longest: count an attempt, keep others away `until` then.
+
+        None if nothing is due that nobody else is about to send.
+        """
 
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:
         """Return the messages of a complaint."""
 
     def states(self, complaint_ids: Collection[UUID]) -> dict[UUID, dict[DeliveryState, int]]:
         """Return how many messages of each complaint stand where; complaints without messages are left out."""
-
-    def due(self, now: datetime, limit: int) -> list[str]:
-        """Return the ids of pending messages whose time has come."""
 
     def record(self, message_id: str, outcome: DeliveryOutcome) -> None:
         """Store what the claimed attempt came to."""
@@ -184,9 +184,9 @@ class Log(Protocol):
 
 
 class Jobs(Protocol):
-    """The queue. Arguments are opaque ids."""
+    """The queue of complaints to sanitise. Arguments are opaque ids; the outbox is a queue of its own."""
 
-    def defer(self, task: str, object_id: str, at: datetime | None = None) -> None:
+    def defer(self, task: str, object_id: str) -> None:
         """Defer `task` for `object_id` in this transaction; a job that already waits is not doubled."""
 
 

@@ -130,7 +130,6 @@ def _queue(
         due_at=now,
     )
     tx.outbox.add(message)
-    tx.jobs.defer("deliver", message.id)
 
 
 def _entry(complaint: Complaint, action: Action, services: Services, *, outcome: str = "ok") -> AccessLogEntry:

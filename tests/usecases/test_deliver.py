@@ -10,8 +10,7 @@ from gateway.core.errors import DeliveryError
 from gateway.core.records import DeliveryState, OutboxMessage
 from gateway.core.retry import DELAYS, JITTER
 from gateway.core.submission import Contact, Submission
-from gateway.usecases.deliver import LEASE, deliver
-from gateway.usecases.keep_moving import keep_moving
+from gateway.usecases.deliver import LEASE, deliver_next
 from gateway.usecases.ports import Services
 from gateway.usecases.receive import receive_submission
 from gateway.usecases.sanitise import sanitise_complaint
@@ -68,8 +67,8 @@ def as_stored(worker: Services, message: OutboxMessage) -> OutboxMessage:
 def test_a_delivered_message_is_not_sent_again(worker: Services, queued: OutboxMessage, clock: Clock) -> None:
     sender = Told()
     services = replace(worker, senders={"sandbox": sender}, clock=clock)
-    deliver(queued.id, services)
-    deliver(queued.id, services)
+    assert deliver_next(services)
+    assert not deliver_next(services)
     assert [message.id for message in sender.sent] == [queued.id]
     assert as_stored(worker, queued).state is DeliveryState.DELIVERED
 
@@ -79,14 +78,14 @@ def test_a_failed_message_is_due_again_after_the_delay_under_the_same_id(
 ) -> None:
     sender = Told([DeliveryError("http-503")])
     services = replace(worker, senders={"sandbox": sender}, clock=clock)
-    deliver(queued.id, services)
+    deliver_next(services)
     stored = as_stored(worker, queued)
     assert (stored.state, stored.last_outcome, stored.attempts) == (DeliveryState.PENDING, "http-503", 1)
     assert DELAYS[1] <= stored.due_at - START <= DELAYS[1] * (1 + JITTER)
-    deliver(queued.id, services)
+    deliver_next(services)
     assert sender.sent == [], "it is not due yet"
     clock.now = stored.due_at
-    deliver(queued.id, services)
+    deliver_next(services)
     assert [message.id for message in sender.sent] == [queued.id]
 
 
@@ -96,7 +95,7 @@ def test_after_the_last_attempt_it_is_given_up_and_stays_to_be_seen(
     sender = Told([DeliveryError("timeout") for _ in DELAYS])
     services = replace(worker, senders={"sandbox": sender}, clock=clock)
     for _ in DELAYS:
-        deliver(queued.id, services)
+        deliver_next(services)
         clock.now += timedelta(days=2)
     stored = as_stored(worker, queued)
     assert (stored.state, stored.attempts) == (DeliveryState.GIVEN_UP, len(DELAYS))
@@ -104,7 +103,7 @@ def test_after_the_last_attempt_it_is_given_up_and_stays_to_be_seen(
 
 def test_a_destination_that_is_gone_is_not_tried_again(worker: Services, queued: OutboxMessage, clock: Clock) -> None:
     sender = Told([DeliveryError("http-410", permanent=True)])
-    deliver(queued.id, replace(worker, senders={"sandbox": sender}, clock=clock))
+    deliver_next(replace(worker, senders={"sandbox": sender}, clock=clock))
     assert as_stored(worker, queued).state is DeliveryState.GIVEN_UP
 
 
@@ -117,12 +116,11 @@ def test_a_message_claimed_by_a_worker_that_died_is_sent_when_its_lease_is_over(
     sender = Told([DiedError()])
     services = replace(worker, senders={"sandbox": sender}, clock=clock)
     with pytest.raises(DiedError):
-        deliver(queued.id, services)
-    deliver(queued.id, services)
+        deliver_next(services)
+    deliver_next(services)
     assert sender.sent == [], "another worker may still be sending it"
     clock.now += LEASE
-    assert keep_moving(services) == 1
-    deliver(queued.id, services)
+    deliver_next(services)
     assert [message.id for message in sender.sent] == [queued.id]
 
 
@@ -133,7 +131,7 @@ def test_the_last_gate_holds_a_message_with_the_persons_own_e_mail_address_in_an
     services = replace(worker, senders={"sandbox": sender}, clock=clock)
     slipped = queued.body.replace(b"It leaks.", b"It leaks, says Jo.Mayer @ EXAMPLE . com")
     sql("UPDATE outbox SET body = %s", slipped)
-    deliver(queued.id, services)
+    deliver_next(services)
     stored = as_stored(worker, queued)
     assert (stored.state, stored.last_outcome) == (DeliveryState.HELD, "leak-gate")
     assert sender.sent == []
@@ -142,6 +140,6 @@ def test_the_last_gate_holds_a_message_with_the_persons_own_e_mail_address_in_an
 def test_a_destination_that_was_taken_out_of_the_policy_gets_nothing_more(
     worker: Services, queued: OutboxMessage, clock: Clock
 ) -> None:
-    deliver(queued.id, replace(worker, senders={}, clock=clock))
+    deliver_next(replace(worker, senders={}, clock=clock))
     stored = as_stored(worker, queued)
     assert (stored.state, stored.last_outcome) == (DeliveryState.HELD, "no-such-destination")

@@ -65,9 +65,9 @@ def upgrade() -> None:
     op.create_table(
         "identifiers",
         sa.Column("complaint_id", sa.Uuid(), nullable=False),
-        sa.Column("mac", sa.LargeBinary(), nullable=False),
+        sa.Column("macs", sa.ARRAY(sa.LargeBinary()), nullable=False),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_identifiers_complaint_id")),
-        sa.PrimaryKeyConstraint("complaint_id", "mac", name=op.f("pk_identifiers")),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_identifiers")),
     )
     op.create_table(
         "lookups",
