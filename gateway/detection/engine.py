@@ -26,6 +26,9 @@ from gateway.detection.stock import ENTITIES, stock_recognisers
 _LANGUAGE = "en"
 """The only language that there is a model for."""
 
+_NAMES = frozenset({"LOCATION", "PERSON"})
+"""What has at least one letter; the model takes some dates for places."""
+
 
 class PresidioDetector:
     """Implements `usecases.ports.Detector`. Loading takes seconds; share one within a process, threads included.
@@ -90,7 +93,10 @@ class PresidioDetector:
         if rule is None or finding.score < rule.threshold:
             return False
         core = trimmed(finding, text)
-        return core is not None and text[core.start : core.end].casefold() not in self._policy.allow_list
+        value = text[core.start : core.end].casefold() if core else ""
+        if finding.entity in _NAMES and not any(map(str.isalpha, value)):
+            return False
+        return bool(value) and value not in self._policy.allow_list
 
 
 def _recognisers(policy: RedactionPolicy) -> list[EntityRecognizer]:

@@ -82,7 +82,7 @@ def stock_recognisers() -> list[EntityRecognizer]:
         _LongPhoneRecognizer(name="PhoneRecognizer"),
         SpacyRecognizer(supported_entities=["PERSON", "LOCATION"]),
         UkNinoRecognizer(),
-        UrlRecognizer(patterns=[Pattern("web address", r"\b(?:https?://|www\.)[^\s<>\"']{3,500}", 0.6)]),
+        UrlRecognizer(patterns=[Pattern("web address", r"\b(?:https?://|www\.)[^\s<>\"']{3,500}", 0.9)]),
         UsBankRecognizer(),
         UsItinRecognizer(),
         UsLicenseRecognizer(),
