@@ -67,6 +67,7 @@ def fake_services(store: FakeStore, policies: PolicySet | None = None) -> Servic
         pipeline=None,
         detector=None,
         destinations={},
+        own_words={},
         senders={},
         passwords=None,
     )

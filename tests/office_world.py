@@ -130,11 +130,11 @@ class Desk:
                 tx.log.append(entry)
                 heard.append(entry)
 
-            def defer(task: str, object_id: str) -> None:
-                tx.jobs.defer(task, object_id)
+            def defer_again(task: str, object_id: str) -> None:
+                tx.jobs.defer_again(task, object_id)
                 jobs.append((task, object_id))
 
-            overheard = {"log": SimpleNamespace(append=append), "jobs": SimpleNamespace(defer=defer)}
+            overheard = {"log": SimpleNamespace(append=append), "jobs": SimpleNamespace(defer_again=defer_again)}
             yield SimpleNamespace(**{**vars(tx), **overheard})
         self.logged += heard
         self.deferred += jobs

@@ -30,12 +30,13 @@ class JobsOnConnection:
         self._connection = connection
 
     def defer(self, task: str, object_id: str) -> None:
-        """Defer `task` for `object_id` in this transaction; a job that already waits is not doubled."""
+        """Defer `task` for an object that is new in this transaction."""
+        self._app.configure_task(task, queue=QUEUES[task], connection=self._connection).defer(object_id=object_id)
+
+    def defer_again(self, task: str, object_id: str) -> None:
+        """Defer `task` for an object whose job may be lost; one that was deferred again before is not doubled."""
         deferrer = self._app.configure_task(
-            task,
-            queue=QUEUES[task],
-            queueing_lock=f"{task}:{object_id}",
-            connection=self._connection,
+            task, queue=QUEUES[task], queueing_lock=f"{task}:{object_id}", connection=self._connection
         )
         # The savepoint keeps the transaction usable when the job waits already.
         with suppress(AlreadyEnqueued), self._connection.transaction():

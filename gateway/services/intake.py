@@ -29,6 +29,7 @@ def intake_services(settings: Settings, policies: PolicySet | None = None) -> It
             pipeline=cast("Opener", Absent("private key", "intake")),
             detector=cast("Detector", Absent("detector", "intake")),
             destinations=destinations_in_force(settings, policies),
+            own_words={},
             senders={},
             passwords=cast("Passwords", Absent("staff passwords", "intake")),
         )

@@ -27,6 +27,7 @@ def office_services(settings: Settings) -> Iterator[Services]:
             pipeline=cast("Opener", Absent("pipeline key", "office")),
             detector=cast("Detector", Absent("detector", "office")),
             destinations=destinations_in_force(settings, policies),
+            own_words={},
             senders={},
             passwords=Argon2Passwords(),
         )

@@ -1,11 +1,13 @@
 """A worker's parts: the pipeline's private key, the detector, the senders. It cannot open what the archive holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import cast
 from uuid import UUID
 
-from gateway.core.policy import PolicySet
+from gateway.core.leakgate import strings_in
+from gateway.core.notice import as_json_ld
+from gateway.core.policy import DestinationPolicy, PolicySet
 from gateway.core.sealed import KeyRole
 from gateway.destinations.registry import senders
 from gateway.detection.engine import PresidioDetector
@@ -46,9 +48,18 @@ def worker_services(settings: Settings, detector: Detector | None = None) -> Ite
             pipeline=EnvelopeOpener(KeyRole.PIPELINE, keyring.load_private_keys(settings.keys, KeyRole.PIPELINE)),
             detector=detector or PresidioDetector(policies.redaction),
             destinations=destinations,
+            own_words=own_words(destinations, policies),
             senders=senders(destinations, secrets_in_force(settings)),
             passwords=cast("Passwords", Absent("staff passwords", "worker")),
         )
+
+
+def own_words(destinations: Mapping[str, DestinationPolicy], policies: PolicySet) -> dict[str, frozenset[str]]:
+    """Return the strings that the notice puts into every message, by destination."""
+    return {
+        name: frozenset(strings_in(as_json_ld(policies.notices[destination.notice], name)))
+        for name, destination in destinations.items()
+    }
 
 
 def handlers(services: Services) -> Handlers:

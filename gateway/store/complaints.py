@@ -14,7 +14,8 @@ _COLUMNS = [column for column in complaints.columns if column.name != "receipt_m
 
 # Statements that every complaint passes through are built once.
 _ADD = insert(complaints)
-_ADD_LOOKUP = insert(lookups)
+_ADD_LOOKUPS = insert(lookups)
+_KINDS = [column.name for column in lookups.columns if column.name != "complaint_id"]
 _FIND = select(*_COLUMNS).where(complaints.c.id == bindparam("of"))
 _LOCK = _FIND.with_for_update()
 _SET_STATUS = (
@@ -72,8 +73,7 @@ class SqlComplaints:
     def add_lookups(self, complaint_id: UUID, tokens: dict[str, bytes]) -> None:
         """Store truncated blind indexes, kind → token."""
         if tokens:
-            rows = [{"complaint_id": complaint_id, "kind": kind, "token": token} for kind, token in tokens.items()]
-            self._connection.execute(_ADD_LOOKUP, rows)
+            self._connection.execute(_ADD_LOOKUPS, {"complaint_id": complaint_id, **dict.fromkeys(_KINDS), **tokens})
 
     def claim_request(self, key_mac: bytes, body_mac: bytes, complaint_id: UUID) -> tuple[bytes, UUID] | None:
         """Claim an idempotency key; return None if it is ours now, else the earlier (body_mac, complaint id).

@@ -9,7 +9,13 @@ from gateway.store.tables import sealed_objects, subject_key_wraps
 
 # Statements that every complaint passes through are built once.
 _ADD = insert(sealed_objects)
-_ADD_WRAP = insert(subject_key_wraps)
+_ADD_WRAPS = insert(subject_key_wraps).values(
+    [
+        {column.name: bindparam(f"{column.name}_{number}", type_=column.type) for column in subject_key_wraps.columns}
+        for number in range(len(KeyRole))
+    ]
+)
+"""One row for each role in one statement."""
 _BOTH = (*sealed_objects.columns, *subject_key_wraps.columns)
 _FIND = (
     select(*_BOTH)
@@ -32,7 +38,9 @@ class SqlOriginals:
     def add(self, original: SealedOriginal) -> None:
         """Store ciphertext, wrapped data key and wraps."""
         self._connection.execute(_ADD, vars(original.sealed))
-        self._connection.execute(_ADD_WRAP, [{**vars(wrap), "role": wrap.role.value} for wrap in original.wraps])
+        rows = ({**vars(wrap), "role": wrap.role.value} for wrap in original.wraps)
+        values = {f"{name}_{number}": value for number, row in enumerate(rows) for name, value in row.items()}
+        self._connection.execute(_ADD_WRAPS, values)
 
     def find(self, complaint_id: UUID, kind: str, role: KeyRole) -> SealedOriginal | None:
         """Return the object with the wrap for `role`; None if either is gone."""

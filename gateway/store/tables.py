@@ -64,9 +64,10 @@ lookups = Table(
     "lookups",
     metadata,
     _case(primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("token", LargeBinary, nullable=False),
-    Index(None, "kind", "token"),
+    Column("email", LargeBinary),
+    Column("reference", LargeBinary),
+    Index(None, "email"),
+    Index(None, "reference"),
 )
 
 requests = Table(

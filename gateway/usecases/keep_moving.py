@@ -14,7 +14,7 @@ def keep_moving(services: Services) -> int:
     with services.transaction() as tx:
         waiting = tx.complaints.waiting_since(services.clock() - PATIENCE)
         for complaint_id in waiting:
-            tx.jobs.defer("sanitise", str(complaint_id))
+            tx.jobs.defer_again("sanitise", str(complaint_id))
     return len(waiting)
 
 

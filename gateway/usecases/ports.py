@@ -187,7 +187,10 @@ class Jobs(Protocol):
     """The queue of complaints to sanitise. Arguments are opaque ids; the outbox is a queue of its own."""
 
     def defer(self, task: str, object_id: str) -> None:
-        """Defer `task` for `object_id` in this transaction; a job that already waits is not doubled."""
+        """Defer `task` for an object that is new in this transaction."""
+
+    def defer_again(self, task: str, object_id: str) -> None:
+        """Defer `task` for an object whose job may be lost; one that was deferred again before is not doubled."""
 
 
 class Staff(Protocol):
@@ -227,13 +230,33 @@ class Staff(Protocol):
 class Transaction(Protocol):
     """One database transaction."""
 
-    complaints: Complaints
-    originals: Originals
-    records: Records
-    outbox: Outbox
-    log: Log
-    jobs: Jobs
-    staff: Staff
+    @property
+    def complaints(self) -> Complaints:
+        """The complaints."""
+
+    @property
+    def originals(self) -> Originals:
+        """The sealed originals."""
+
+    @property
+    def records(self) -> Records:
+        """The sanitised records."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """The messages on their way out."""
+
+    @property
+    def log(self) -> Log:
+        """The access log."""
+
+    @property
+    def jobs(self) -> Jobs:
+        """The queue."""
+
+    @property
+    def staff(self) -> Staff:
+        """The accounts and sessions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +267,7 @@ class Services:
         clock: returns the time, aware.
         source: CloudEvents `source`, the public URL of this gateway.
         destinations: those in force, by name.
+        own_words: destination name → the strings that our own notice puts into each of its messages.
         senders: destination name → sender.
     """
 
@@ -256,5 +280,6 @@ class Services:
     pipeline: Opener
     detector: Detector
     destinations: dict[str, DestinationPolicy]
+    own_words: dict[str, frozenset[str]]
     senders: dict[str, Sender]
     passwords: Passwords

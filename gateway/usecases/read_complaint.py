@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from gateway.core.complaint import Complaint, Status
 from gateway.core.errors import NotFoundError
 from gateway.core.log import Action
-from gateway.core.policy import Permission
+from gateway.core.policy import OFFICE_PROFILE, Permission
 from gateway.core.records import OutboxMessage, SanitisedRecord
 from gateway.core.references import normalise
 from gateway.core.staff import Session
 from gateway.usecases.acting import REFUSED, entry, may
 from gateway.usecases.ports import Services, Transaction
-from gateway.usecases.sanitise import HELD_BECAUSE, OFFICE_PROFILE
+from gateway.usecases.sanitise import HELD_BECAUSE
 
 
 @dataclass(frozen=True, kw_only=True)

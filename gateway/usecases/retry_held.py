@@ -33,5 +33,5 @@ def _put_back(tx: Transaction, found: Complaint) -> bool:
     if complaint is None or not retryable(complaint):
         return False
     tx.complaints.set_status(complaint.id, Status.ACKNOWLEDGED)
-    tx.jobs.defer("sanitise", str(complaint.id))
+    tx.jobs.defer_again("sanitise", str(complaint.id))
     return True

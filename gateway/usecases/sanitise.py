@@ -9,16 +9,13 @@ from gateway.core.events import SANITISED, sanitised_event
 from gateway.core.findings import Finding
 from gateway.core.leakgate import fingerprints
 from gateway.core.log import AccessLogEntry, Action, Actor
-from gateway.core.policy import DestinationPolicy, RedactionPolicy
+from gateway.core.policy import OFFICE_PROFILE, DestinationPolicy, RedactionPolicy
 from gateway.core.records import OutboxMessage, SanitisedRecord
 from gateway.core.redaction import Pseudonyms, redact
 from gateway.core.sealed import KeyRole
 from gateway.core.submission import Submission
 from gateway.usecases.ports import Services, Transaction
 from gateway.usecases.receive import ORIGINAL
-
-OFFICE_PROFILE = "internal"
-"""The redaction profile of the record that staff work with."""
 
 HELD_BECAUSE: dict[type[Exception], str] = {
     CannotOpenError: "cannot-open",

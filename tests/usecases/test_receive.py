@@ -45,7 +45,7 @@ def test_one_submission_leaves_one_case_two_wraps_one_log_entry_and_one_job(rows
         "complaints": 1,
         "sealed_objects": 1,
         "subject_key_wraps": 2,
-        "lookups": 2,
+        "lookups": 1,
         "requests": 0,
         "log_staged": 1,
         "procrastinate_jobs": 1,

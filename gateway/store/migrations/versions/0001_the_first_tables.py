@@ -72,12 +72,13 @@ def upgrade() -> None:
     op.create_table(
         "lookups",
         sa.Column("complaint_id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.Column("email", sa.LargeBinary(), nullable=True),
+        sa.Column("reference", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["complaint_id"], ["complaints.id"], name=op.f("fk_lookups_complaint_id")),
-        sa.PrimaryKeyConstraint("complaint_id", "kind", name=op.f("pk_lookups")),
+        sa.PrimaryKeyConstraint("complaint_id", name=op.f("pk_lookups")),
     )
-    op.create_index(op.f("ix_lookups_kind_token"), "lookups", ["kind", "token"], unique=False)
+    op.create_index(op.f("ix_lookups_email"), "lookups", ["email"], unique=False)
+    op.create_index(op.f("ix_lookups_reference"), "lookups", ["reference"], unique=False)
     op.create_table(
         "outbox",
         sa.Column("id", sa.Text(), nullable=False),
