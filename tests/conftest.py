@@ -12,11 +12,12 @@ from werkzeug.serving import make_server
 from gateway.app import create_sandbox, public_surface
 from gateway.cli.playground import free_address
 from gateway.jobs.worker import work
+from gateway.services.delivery import handlers
 from gateway.services.intake import intake_services
 from gateway.services.office import office_services
 from gateway.services.parts import database, database_url
 from gateway.services.preparation import prepare
-from gateway.services.worker import detection_only, handlers, worker_services
+from gateway.services.worker import detection_only, worker_services
 from gateway.settings import Settings
 from gateway.store.transactions import engine_for
 from gateway.usecases.ports import Detector, Services

@@ -47,11 +47,16 @@ _SENTENCES = (
     "The technician did not come at the time that was agreed, nor did anyone tell me.",
     "I have been a customer for eleven years and never had a reason to write before.",
     "Please tell me who is looking into this and by when I may expect an answer.",
+    "The chat closed while I was still typing, and the copy of it that was promised to me has not come.",
+    "My neighbour, who ordered the same thing on the same day, got hers within the week.",
 )
 
 
 def sample(number: int) -> dict[str, Any]:
-    """Return the complaint number `number` of an endless series: about 1,000 characters, every one different."""
+    """Return the complaint number `number` of an endless series, every one different.
+
+    About 1,100 characters, as long as a consumer complaint to a public agency is on average.
+    """
     name = ("Ada", "Bruno", "Chiara", "Dilip", "Edda", "Femi")[number % 6] + " Sample" + "aeiou"[number % 5] + "ra"
     values = {
         "name": name,

@@ -3,12 +3,16 @@
 import asyncio
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
 from gateway.cli.supervision import die_with_parent
+from gateway.jobs.worker import Part, work
+from gateway.services.delivery import delivery_services, handlers
 from gateway.services.parts import database, database_url
 from gateway.settings import Settings, load_settings
+from gateway.usecases.ports import Services
 
 THREADS = 8
 """Requests that one web process answers at once; most of their time they wait for the database."""
@@ -47,28 +51,30 @@ def baseline(bind: str) -> None:
 
 
 @click.command()
-def worker() -> None:
+@click.option("--only", type=click.Choice([part.value for part in Part]), help="Do only this; else both.")
+def worker(only: str | None) -> None:
     """Redact and deliver, until told to stop; what is begun is finished.
 
-    Run as many as you like, on as many machines as you like. Killing one loses nothing.
+    Run as many as you like, on as many machines as you like. Killing one loses nothing. One process for each part is
+    quicker than one for both, and the one that delivers holds neither detector nor key.
     """
     die_with_parent()
     settings = load_settings()
-    if os.environ.get("GATEWAY_SUPERVISED"):
-        _work(settings, database_url(settings))
-    else:
-        with database(settings) as url:
-            _work(settings, url)
+    with nullcontext() if os.environ.get("GATEWAY_SUPERVISED") else database(settings):
+        if only == Part.DELIVER:
+            _work(settings, delivery_services(settings), (Part.DELIVER,))
+        else:
+            # Loaded here because only who sanitises pays for the detector's libraries.
+            from gateway.services.worker import worker_services  # noqa: PLC0415
+
+            _work(settings, worker_services(settings), (Part(only),) if only else tuple(Part))
 
 
-def _work(settings: Settings, url: str) -> None:
-    # Loaded here because only a worker pays for the detector's libraries.
-    from gateway.jobs.worker import work  # noqa: PLC0415
-    from gateway.services.worker import handlers, worker_services  # noqa: PLC0415
-
-    with worker_services(settings) as services:
-        click.echo("worker: ready", err=True)
-        asyncio.run(work(url, handlers(services), dead_after=settings.dead_worker_after))
+def _work(settings: Settings, with_services: AbstractContextManager[Services], parts: tuple[Part, ...]) -> None:
+    with with_services as services:
+        click.echo(f"worker: ready to {' and '.join(parts)}", err=True)
+        dead_after = settings.dead_worker_after
+        asyncio.run(work(database_url(settings), handlers(services), dead_after=dead_after, parts=parts))
 
 
 def _gunicorn(application: str, bind: str, processes: int) -> None:
@@ -78,7 +84,7 @@ def _gunicorn(application: str, bind: str, processes: int) -> None:
         "bind": bind,
         "workers": processes,
         "threads": THREADS,
-        "worker-class": "gthread",
+        "worker-class": "gateway.cli.discreet.DiscreetWorker",
         "graceful-timeout": GRACE_SECONDS,
         "log-level": "warning",
         "worker-tmp-dir": "/dev/shm",  # noqa: S108  # gunicorn's heartbeat file, empty; a disk would stall it

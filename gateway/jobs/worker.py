@@ -4,10 +4,12 @@ Procrastinate does not give back the jobs of a worker that was killed; `_return_
 """
 
 import asyncio
+import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import procrastinate
@@ -18,6 +20,8 @@ from procrastinate.schema import SchemaManager
 
 from gateway.jobs.queue import QUEUES
 
+_logger = logging.getLogger(__name__)
+
 UPKEEP = "upkeep"
 DELIVERIES_AT_ONCE = 4
 LOOK_SECONDS = 0.5
@@ -27,22 +31,31 @@ EVERY_FEW_SECONDS = "* * * * * */5"
 """Cron with seconds as its sixth field."""
 
 
+class Part(StrEnum):
+    """What a worker may be told to do alone."""
+
+    SANITISE = "sanitise"
+    DELIVER = "deliver"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Handlers:
     """What to do; each is run in a thread, so that it may block.
 
     Attributes:
         sanitise: takes a complaint's id.
-        deliver_next: makes one attempt for the next message due; says whether there was one.
+        claim_due: claims up to so many messages and returns the attempts to make, each to be called once.
         upkeep: whatever is to be done every few seconds.
     """
 
     sanitise: Callable[[str], None]
-    deliver_next: Callable[[], bool]
+    claim_due: Callable[[int], list[Callable[[], None]]]
     upkeep: Callable[[], None]
 
 
-async def work(url: str, handlers: Handlers, *, dead_after: int, once: bool = False) -> None:
+async def work(
+    url: str, handlers: Handlers, *, dead_after: int, once: bool = False, parts: Collection[Part] = tuple(Part)
+) -> None:
     """Work until SIGINT or SIGTERM, finishing what is begun.
 
     Args:
@@ -50,6 +63,8 @@ async def work(url: str, handlers: Handlers, *, dead_after: int, once: bool = Fa
         handlers: what to do.
         dead_after: seconds without a heartbeat after which a worker counts as dead.
         once: sanitise what waits, deliver what is due, return.
+        parts: what to do of both. Two processes with one part each are quicker than one with both, because Python
+            runs one thread at a time.
     """
     options: dict[str, Any] = {
         "wait": not once,
@@ -63,11 +78,15 @@ async def work(url: str, handlers: Handlers, *, dead_after: int, once: bool = Fa
     }
     app = _app(handlers, dead_after)
     async with _pool(url) as pool, app.open_async(pool):
+        doing = {Part.SANITISE: app.run_worker_async(**options), Part.DELIVER: _keep_delivering(handlers, once=once)}
+        chosen = [doing.pop(part) for part in Part if part in parts]
+        for left_out in doing.values():
+            left_out.close()
         if once:
-            await app.run_worker_async(**options)
-            await _deliver(handlers)
+            for one in chosen:
+                await one
         else:
-            await _until_told_to_stop(app.run_worker_async(**options), _keep_delivering(handlers))
+            await _until_told_to_stop(*chosen)
 
 
 async def prepare(url: str) -> bool:
@@ -86,7 +105,10 @@ def _pool(url: str) -> psycopg_pool.AsyncConnectionPool:
 
     A connection that the database closed costs one failed look, and the next one gets a new connection.
     """
-    return psycopg_pool.AsyncConnectionPool(url, min_size=1, max_size=4, open=False)
+    # A change of a job's state may be lost when the database's machine fails: the job is then done again, and finds
+    # nothing left to do. So nobody waits for the disk here.
+    options = {"options": "-c synchronous_commit=off"}
+    return psycopg_pool.AsyncConnectionPool(url, kwargs=options, min_size=1, max_size=4, open=False)
 
 
 def _app(handlers: Handlers, dead_after: int) -> procrastinate.App:
@@ -111,23 +133,35 @@ def _app(handlers: Handlers, dead_after: int) -> procrastinate.App:
     return app
 
 
-async def _keep_delivering(handlers: Handlers) -> None:
-    """Look for what is due; while there is something, several attempts are made at once."""
-    while True:
-        if await _deliver_next(handlers):
-            await asyncio.gather(*(_deliver(handlers) for _ in range(DELIVERIES_AT_ONCE)))
-        await asyncio.sleep(LOOK_SECONDS)
+async def _keep_delivering(handlers: Handlers, *, once: bool = False) -> None:
+    """Make up to `DELIVERIES_AT_ONCE` attempts at the same time; with `once`, return when nothing is due.
+
+    An attempt that was begun is finished even when we are told to stop.
+    """
+    busy: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            attempts = await asyncio.to_thread(handlers.claim_due, DELIVERIES_AT_ONCE - len(busy))
+            busy |= {asyncio.create_task(asyncio.to_thread(attempt)) for attempt in attempts}
+            if busy:
+                busy = await _first_done(busy, wait=len(busy) == DELIVERIES_AT_ONCE or not attempts)
+            elif once:
+                return
+            else:
+                await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        if busy:
+            await asyncio.wait(busy)
 
 
-async def _deliver(handlers: Handlers) -> None:
-    """Deliver until nothing is due."""
-    while await _deliver_next(handlers):
-        pass
-
-
-async def _deliver_next(handlers: Handlers) -> bool:
-    """Make one attempt; one that was begun is finished even when we are told to stop."""
-    return await asyncio.shield(asyncio.to_thread(handlers.deliver_next))
+async def _first_done(busy: set[asyncio.Task[None]], *, wait: bool) -> set[asyncio.Task[None]]:
+    """Return the attempts that still run, after waiting for one to end, or for the time to look again."""
+    if wait:
+        await asyncio.wait(busy, timeout=LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+    for task in [one for one in busy if one.done()]:
+        if fault := task.exception():
+            _logger.error("a delivery failed: %s; it is due again when its lease is over", type(fault).__name__)
+    return {one for one in busy if not one.done()}
 
 
 async def _until_told_to_stop(*work: Any) -> None:

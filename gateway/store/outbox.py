@@ -16,13 +16,12 @@ _NEXT = (
     select(outbox.c.id)
     .where(_PENDING, outbox.c.due_at <= bindparam("now"))
     .order_by(outbox.c.due_at)
-    .limit(1)
+    .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
-    .scalar_subquery()
 )
 _CLAIM = (
     update(outbox)
-    .where(outbox.c.id == _NEXT)
+    .where(outbox.c.id.in_(_NEXT))
     .values(due_at=bindparam("until"), attempts=outbox.c.attempts + 1)
     .returning(outbox)
 )
@@ -43,13 +42,13 @@ class SqlOutbox:
         """Store a message."""
         self._connection.execute(_ADD, {**vars(message), "state": message.state.value})
 
-    def claim_next(self, now: datetime, until: datetime) -> OutboxMessage | None:
-        """Claim the message that has been due longest: count an attempt, keep others away `until` then.
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[OutboxMessage]:
+        """Claim up to `limit` messages that are due, longest first: count an attempt, keep others away `until` then.
 
-        None if nothing is due that nobody else is about to send.
+        What another worker is claiming in the same moment is passed over.
         """
-        row = self._connection.execute(_CLAIM, {"now": now, "until": until}).one_or_none()
-        return _message(row) if row else None
+        rows = self._connection.execute(_CLAIM, {"now": now, "until": until, "most": limit})
+        return [_message(row) for row in rows]
 
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:
         """Return the messages of a complaint."""

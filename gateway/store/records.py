@@ -1,8 +1,9 @@
 """Sanitised records and identifier hashes in PostgreSQL."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import ARRAY, Connection, Uuid, bindparam, func, insert, select
 
 from gateway.core.records import SanitisedRecord
 from gateway.store.tables import identifiers, sanitised_records
@@ -10,7 +11,7 @@ from gateway.store.tables import identifiers, sanitised_records
 # Statements that every complaint passes through are built once.
 _ADD = insert(sanitised_records)
 _ADD_IDENTIFIERS = insert(identifiers)
-_IDENTIFIERS = select(identifiers.c.macs).where(identifiers.c.complaint_id == bindparam("of"))
+_IDENTIFIERS = select(identifiers).where(identifiers.c.complaint_id == func.any(bindparam("of", type_=ARRAY(Uuid))))
 
 
 class SqlRecords:
@@ -34,6 +35,7 @@ class SqlRecords:
         if macs:
             self._connection.execute(_ADD_IDENTIFIERS, {"complaint_id": complaint_id, "macs": sorted(macs)})
 
-    def identifiers(self, complaint_id: UUID) -> frozenset[bytes]:
-        """Return them."""
-        return frozenset(self._connection.scalar(_IDENTIFIERS, {"of": complaint_id}) or ())
+    def identifiers(self, complaint_ids: Collection[UUID]) -> dict[UUID, frozenset[bytes]]:
+        """Return them for each of the complaints; one without any is left out."""
+        rows = self._connection.execute(_IDENTIFIERS, {"of": list(complaint_ids)})
+        return {complaint_id: frozenset(macs) for complaint_id, macs in rows}

@@ -6,6 +6,7 @@ whose sender died is due again when its lease is over.
 
 import json
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.core.errors import DeliveryError
@@ -19,27 +20,38 @@ LEASE = timedelta(seconds=60)
 """How long a claimed message is left alone; longer than any attempt may take, so that a killed worker's are retried."""
 
 
-def deliver_next(services: Services) -> bool:
-    """Make one attempt for the message that is due longest; say whether there was one.
+@dataclass(frozen=True, kw_only=True)
+class Claimed:
+    """A message that is ours to send now, and the fingerprints of what must not stand in it."""
 
-    A message goes out at least once, always under the same id.
-    """
-    # 1. Claim the message, so that no other worker sends it meanwhile. No transaction stays open while we send.
+    message: OutboxMessage
+    prints: frozenset[bytes]
+
+
+def claim_due(services: Services, limit: int) -> list[Claimed]:
+    """Claim up to `limit` messages that are due, so that no other worker sends them meanwhile."""
     now = services.clock()
     with services.transaction() as tx:
-        message = tx.outbox.claim_next(now, now + LEASE)
-        prints = tx.records.identifiers(message.complaint_id) if message else frozenset()
-    if message is None:
-        return False
+        messages = tx.outbox.claim(now, now + LEASE, limit)
+        prints = tx.records.identifiers({message.complaint_id for message in messages}) if messages else {}
+    return [Claimed(message=one, prints=prints.get(one.complaint_id, frozenset())) for one in messages]
 
-    # 2. The last gate: the person's own identifiers must not stand in the final bytes.
-    if _leaks(message, prints, services):
-        _note(message, DeliveryOutcome(code="leak-gate", state=DeliveryState.HELD, due_at=now), services)
-        return True
 
-    # 3. Send, and note what came of it, and when to try again.
-    _note(message, _attempt(message, services, now), services)
-    return True
+def deliver(claimed: Claimed, services: Services) -> None:
+    """Make one attempt; the message goes out at least once, always under the same id.
+
+    No transaction is open while we look and send.
+    """
+    # 1. The last gate: the person's own identifiers must not stand in the final bytes.
+    now = services.clock()
+    if _leaks(claimed.message, claimed.prints, services):
+        outcome = DeliveryOutcome(code="leak-gate", state=DeliveryState.HELD, due_at=now)
+    else:
+        # 2. Send.
+        outcome = _attempt(claimed.message, services, now)
+
+    # 3. Note what came of it, and when to try again.
+    _note(claimed.message, outcome, services)
 
 
 def _leaks(message: OutboxMessage, prints: frozenset[bytes], services: Services) -> bool:

@@ -141,8 +141,8 @@ class Records(Protocol):
     def add_identifiers(self, complaint_id: UUID, macs: frozenset[bytes]) -> None:
         """Store keyed hashes of the complainant's own identifiers."""
 
-    def identifiers(self, complaint_id: UUID) -> frozenset[bytes]:
-        """Return them."""
+    def identifiers(self, complaint_ids: Collection[UUID]) -> dict[UUID, frozenset[bytes]]:
+        """Return them for each of the complaints; one without any is left out."""
 
 
 class Outbox(Protocol):
@@ -151,10 +151,10 @@ class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> None:
         """Store a message."""
 
-    def claim_next(self, now: datetime, until: datetime) -> OutboxMessage | None:
-        """Claim the message that has been due longest: count an attempt, keep others away `until` then.
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[OutboxMessage]:
+        """Claim up to `limit` messages that are due, longest first: count an attempt, keep others away `until` then.
 
-        None if nothing is due that nobody else is about to send.
+        What another worker is claiming in the same moment is passed over.
         """
 
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:

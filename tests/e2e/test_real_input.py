@@ -77,15 +77,16 @@ def _complaints(shared: Path, sample: int | None) -> Iterator[dict[str, Any]]:
 
 def _send_all(place: Playground, rows: list[dict[str, Any]], *, kills: int) -> list[str]:
     """Send every complaint and kill the worker `kills` times meanwhile; return the references."""
-    worker = next(child for child in place.family.children if child.command == ("worker",))
+    workers = [child for child in place.family.children if child.command[0] == "worker"]
     done = threading.Event()
 
     def kill_and_restart() -> None:
         for number in range(kills):
             _until_work_was_done(place, number, done)
-            os.kill(worker.process.pid, signal.SIGKILL)
-            worker.process.wait()
-            place.family.start_again(worker)
+            for worker in workers:
+                os.kill(worker.process.pid, signal.SIGKILL)
+                worker.process.wait()
+                place.family.start_again(worker)
 
     killer = threading.Thread(target=kill_and_restart)
     killer.start()

@@ -10,7 +10,7 @@ from gateway.core.errors import DeliveryError
 from gateway.core.records import DeliveryState, OutboxMessage
 from gateway.core.retry import DELAYS, JITTER
 from gateway.core.submission import Contact, Submission
-from gateway.usecases.deliver import LEASE, deliver_next
+from gateway.usecases.deliver import LEASE, claim_due, deliver
 from gateway.usecases.ports import Services
 from gateway.usecases.receive import receive_submission
 from gateway.usecases.sanitise import sanitise_complaint
@@ -62,6 +62,14 @@ def as_stored(worker: Services, message: OutboxMessage) -> OutboxMessage:
     with worker.transaction() as tx:
         [stored] = tx.outbox.of_complaint(message.complaint_id)
     return stored
+
+
+def deliver_next(services: Services) -> bool:
+    """Deliver the message that is due longest; say whether there was one."""
+    for claimed in claim_due(services, 1):
+        deliver(claimed, services)
+        return True
+    return False
 
 
 def test_a_delivered_message_is_not_sent_again(worker: Services, queued: OutboxMessage, clock: Clock) -> None:
