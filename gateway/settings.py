@@ -4,13 +4,16 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environs
 
 from gateway.core.errors import Fault, SettingsError
 
 SECRET_PREFIX = "GATEWAY_SECRET_"  # noqa: S105  # the name of a variable, not a secret
-_BIND = re.compile(r"^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}$")
+_BIND = re.compile(r"(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):\d{1,5}")
+_WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_HIGHEST_PORT = 65_535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,9 +100,22 @@ def _faults(env: environs.Env, settings: Settings) -> list[Fault]:
         "GATEWAY_OFFICE_BIND": settings.office_bind,
         "GATEWAY_SANDBOX_BIND": settings.sandbox_bind,
     }
-    faults += [Fault(name, "is not of the form host:port") for name, bind in binds.items() if not _BIND.match(bind)]
-    if settings.database_url and not settings.database_url.startswith(("postgresql://", "postgres://")):
-        faults.append(Fault("GATEWAY_DATABASE_URL", "does not begin with postgresql://"))
-    if not settings.public_url.startswith(("http://", "https://")):
-        faults.append(Fault("GATEWAY_PUBLIC_URL", "does not begin with http:// or https://"))
+    faults += [Fault(name, "is not of the form host:port") for name, bind in binds.items() if not _is_bind(bind)]
+    if settings.database_url and not _is_database(settings.database_url):
+        faults.append(Fault("GATEWAY_DATABASE_URL", "is not of the form postgresql://user:password@host:port/database"))
+    if not _WEB_ADDRESS.fullmatch(settings.public_url):
+        faults.append(Fault("GATEWAY_PUBLIC_URL", "is not an address that begins with http:// or https://"))
     return faults
+
+
+def _is_bind(bind: str) -> bool:
+    return bool(_BIND.fullmatch(bind)) and int(bind.rpartition(":")[2]) <= _HIGHEST_PORT
+
+
+def _is_database(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"postgresql", "postgres"} and port != 0

@@ -59,6 +59,8 @@ def _body(request: Request) -> bytes:
         body = None
     except ClientDisconnected:
         raise ProblemError("invalid-json", "the body is shorter than its Content-Length") from None
+    except Exception:  # noqa: BLE001  # each server has errors of its own for a body that is not framed as it should be
+        raise ProblemError("invalid-json", "the body cannot be read") from None
     if body is None or len(body) > LARGEST_BODY:
         _read_the_rest(request)
         raise ProblemError("too-large")

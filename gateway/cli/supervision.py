@@ -12,11 +12,16 @@ from dataclasses import dataclass
 from typing import IO
 
 from gateway.core.errors import SupervisionError
+from gateway.settings import SECRET_PREFIX
 
 STOP_SECONDS = 25.0
 READY_SECONDS = 60.0
 RESTART_PAUSE = 1.0
+KNOW_SECRETS = frozenset({"deliver", "sandbox"})
+"""Words in the command of a child that signs or verifies webhooks."""
 _PR_SET_PDEATHSIG = 1
+_DIRECTLY = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""A proxy in the environment is for the world outside, not for our own addresses."""
 
 
 def die_with_parent() -> None:
@@ -59,7 +64,7 @@ class Family:
         arguments = [sys.executable, "-m", "gateway", *child.command]
         child.process = subprocess.Popen(  # noqa: S603  # our own command
             arguments,
-            env={**os.environ, "GATEWAY_SUPERVISED": "1"},
+            env=_environment(child),
             stdout=self.output,
             stderr=self.output,
             start_new_session=True,
@@ -106,9 +111,16 @@ class Family:
                 process.wait()
 
 
+def _environment(child: Child) -> dict[str, str]:
+    """Return the environment of a child; who does not sign or verify webhooks is not told their secrets."""
+    told = not KNOW_SECRETS.isdisjoint(child.command)
+    ours = {name: value for name, value in os.environ.items() if told or not name.startswith(SECRET_PREFIX)}
+    return {**ours, "GATEWAY_SUPERVISED": "1"}
+
+
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # our own http address
+        with _DIRECTLY.open(url, timeout=2) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004  # HTTP's own number
     except (urllib.error.URLError, OSError):
         return False

@@ -41,13 +41,25 @@ def clock() -> datetime:
 
 
 @contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """Yield the database's URL; starts the embedded one if it does not run, and stops it if it was started here."""
+def database(settings: Settings, *, alone: bool = False) -> Iterator[str]:
+    """Yield the database's URL; starts the embedded one if it does not run, and stops it if it was started here.
+
+    With `alone`, nobody else can be using the embedded one, and it is stopped in any case.
+    """
     if settings.embedded:
-        with embedded.running(settings.home) as url:
+        with embedded.running(settings.home, alone=alone) as url:
             yield url
     else:
         yield settings.database_url
+
+
+def restart_dead_database(settings: Settings) -> bool:
+    """Start the embedded database if it ended; say whether it had.
+
+    Raises:
+        SupervisionError: it does not start.
+    """
+    return settings.embedded and embedded.start_again(settings.home)
 
 
 def database_url(settings: Settings) -> str:

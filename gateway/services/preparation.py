@@ -11,7 +11,7 @@ from gateway.sealing.keyrings import file as keyring
 from gateway.services.office import office_services
 from gateway.services.parts import SANDBOX_SECRET, clock, database_url, opened
 from gateway.settings import Settings
-from gateway.store import schema
+from gateway.store import embedded, schema
 from gateway.store.transactions import engine_for
 from gateway.usecases.add_user import create_first_users
 
@@ -57,8 +57,7 @@ def _create_sandbox_secret(settings: Settings) -> list[str]:
     path = settings.keys / SANDBOX_SECRET
     if path.exists():
         return []
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_text("whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
+    embedded.write_secret(path, "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode("ascii"))
     return [SANDBOX_SECRET]
 
 

@@ -11,6 +11,7 @@ Starting:
  (5) make the database
 """
 
+import os
 import secrets
 import warnings
 from collections.abc import Iterator
@@ -43,8 +44,10 @@ log_parameter_max_length_on_error = 0
 
 
 @contextmanager
-def running(home: Path) -> Iterator[str]:
+def running(home: Path, *, alone: bool = False) -> Iterator[str]:
     """Start the embedded server in `home` if it does not run, yield its URL, and stop it if it was started here.
+
+    With `alone`, nobody else can be using it, and it is stopped in any case: one that runs was left by a crash.
 
     Raises:
         SupervisionError: it does not start; names the log to look at.
@@ -54,15 +57,30 @@ def running(home: Path) -> Iterator[str]:
     try:
         yield url
     finally:
-        if before is None:
+        if before is None or alone:
             stop(home)
+
+
+def start_again(home: Path) -> bool:
+    """Start the server if it ended; say whether it had.
+
+    Raises:
+        SupervisionError: it does not start.
+    """
+    if _postmaster(home):
+        return False
+    start(home)
+    return True
 
 
 def start(home: Path) -> str:
     """Start the server if it does not run and return its URL; see the module for the steps."""
     data = home / "database"
-    home.mkdir(parents=True, exist_ok=True)
-    password = _password(home)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        password = _password(home)
+    except OSError as fault:
+        raise SupervisionError(f"{home} cannot be used ({fault.strerror}); choose another GATEWAY_HOME") from fault
     try:
         server = get_server(data, cleanup_mode=None, start=False)
         server.ensure_pgdata_inited()  # (1)
@@ -111,9 +129,18 @@ def _password(home: Path) -> str:
     path = home / "keys" / _PASSWORD_FILE
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(secrets.token_urlsafe(32))
+        write_secret(path, secrets.token_urlsafe(32))
     return path.read_text().strip()
+
+
+def write_secret(path: Path, secret: str) -> None:
+    """Write a file that its owner alone can read, so that it is whole or absent, also after a power cut."""
+    new = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    new.rename(path)
 
 
 def _write_configuration(data: Path) -> None:

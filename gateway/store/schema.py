@@ -1,5 +1,7 @@
 """Bringing the database to the shape that this version needs (Alembic)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -7,8 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy.exc import OperationalError
 
+from gateway.core.errors import StorageUnavailableError
 from gateway.store.tables import metadata
 
 __all__ = ["Engine", "current_revision", "differences", "migrate", "newest_revision"]
@@ -18,9 +22,13 @@ _MIGRATING = 0x6D696721
 
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
-    """Run the migrations that are missing; return the revision before and after."""
+    """Run the migrations that are missing; return the revision before and after.
+
+    Raises:
+        StorageUnavailableError: the database cannot be reached.
+    """
     config = _config()
-    with engine.begin() as connection:
+    with _connected(engine) as connection, connection.begin():
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
         before = MigrationContext.configure(connection).get_current_revision()
         config.attributes["connection"] = connection
@@ -29,8 +37,12 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
 
 
 def current_revision(engine: Engine) -> str | None:
-    """Return the revision that the database is at."""
-    with engine.connect() as connection:
+    """Return the revision that the database is at.
+
+    Raises:
+        StorageUnavailableError: it cannot be reached.
+    """
+    with _connected(engine) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -48,6 +60,16 @@ def differences(engine: Engine) -> list[object]:
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
         return list(compare_metadata(context, metadata))
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        connection = engine.connect()
+    except OperationalError:
+        raise StorageUnavailableError("the database cannot be reached; is it running, is its URL right?") from None
+    with connection:
+        yield connection
 
 
 def _config() -> Config:
