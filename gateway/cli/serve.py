@@ -72,7 +72,8 @@ def worker(only: str | None) -> None:
 
 def _work(settings: Settings, with_services: AbstractContextManager[Services], parts: tuple[Part, ...]) -> None:
     with with_services as services:
-        click.echo(f"worker: ready to {' and '.join(parts)}", err=True)
+        if not os.environ.get("GATEWAY_SUPERVISED"):
+            click.echo(f"worker: ready to {' and '.join(parts)}", err=True)
         dead_after = settings.dead_worker_after
         asyncio.run(work(database_url(settings), handlers(services), dead_after=dead_after, parts=parts))
 
