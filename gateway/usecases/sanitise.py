@@ -1,10 +1,13 @@
 """Sanitise a complaint: open it once, take the personal data out, queue what may leave, and lose the key."""
 
 import json
+import logging
+import traceback
+from pathlib import PurePath
 from uuid import UUID, uuid4
 
 from gateway.core.complaint import Complaint, Status
-from gateway.core.errors import CannotOpenError, DetectionError, UnsupportedLanguageError
+from gateway.core.errors import CannotOpenError, DetectionError, StorageUnavailableError, UnsupportedLanguageError
 from gateway.core.events import SANITISED, sanitised_event
 from gateway.core.findings import Finding
 from gateway.core.leakgate import fingerprints
@@ -21,43 +24,72 @@ HELD_BECAUSE: dict[type[Exception], str] = {
     CannotOpenError: "cannot-open",
     DetectionError: "detection-failed",
     UnsupportedLanguageError: "language-not-supported",
+    Exception: "unforeseen",
 }
 """The machine word that says why a complaint was held."""
 
+_log = logging.getLogger(__name__)
+
 
 def sanitise_complaint(complaint_id: UUID, services: Services) -> None:
-    """Redact one complaint and queue it for every destination, in one transaction; done before, it does nothing."""
-    with services.transaction() as tx:
-        # 1. Take the case. Without the pipeline's wrap it was done before, or erased, and there is nothing to do.
-        complaint = tx.complaints.find(complaint_id, lock=True)
-        sealed = tx.originals.find(complaint_id, ORIGINAL, KeyRole.PIPELINE)
-        if complaint is None or sealed is None or complaint.status is Status.HELD:
-            return
+    """Redact one complaint and queue it for every destination, in one transaction; done before, it does nothing.
 
-        # 2. Open the original with the pipeline's key and look for personal data. Where that fails, nothing leaves.
-        try:
-            submission = Submission.from_original(json.loads(services.pipeline.open(sealed)))
-            findings = _detect(submission, services)
-        except (CannotOpenError, DetectionError) as fault:
-            hold(tx, complaint, services, reason=HELD_BECAUSE[type(fault)])
-            return
+    What fails in a way that nobody foresaw is held as well: trying again would fail again.
 
-        # 3. Redact once for each profile in use, and queue one message for each destination.
-        receivers = [d for d in services.destinations.values() if SANITISED in d.event_types]
-        for profile in {OFFICE_PROFILE, *(d.profile for d in receivers)}:
-            record = _record(complaint, submission, findings, profile, services)
-            tx.records.add(record)
-            for destination in receivers:
-                if destination.profile == profile:
-                    _queue(tx, complaint, record, destination, services)
+    Raises:
+        StorageUnavailableError: nothing was done; trying again is safe.
+    """
+    try:
+        with services.transaction() as tx:
+            _sanitise(tx, complaint_id, services)
+    except StorageUnavailableError:
+        raise
+    except Exception as fault:  # noqa: BLE001  # its message may hold the text, so it is neither logged nor raised
+        place = traceback.extract_tb(fault.__traceback__)[-1]
+        kind, file = type(fault).__name__, PurePath(place.filename).name
+        _log.error("complaint %s is held: unforeseen %s in %s line %s", complaint_id, kind, file, place.lineno)
+        with services.transaction() as tx:
+            if complaint := _to_do(tx, complaint_id):
+                hold(tx, complaint, services, reason=HELD_BECAUSE[Exception])
 
-        # 4. Keep keyed hashes of the person's own identifiers for the last gate, and lose the pipeline's key:
-        #    from here on no automatic process can open this original.
-        own = fingerprints(submission.known_values().values(), lambda value: services.hashes.mac("leak-gate", value))
-        tx.records.add_identifiers(complaint.id, own)
-        tx.originals.delete_wraps(complaint.id, KeyRole.PIPELINE)
-        tx.complaints.set_status(complaint.id, Status.ASSESSING)
-        tx.log.append(_entry(complaint, Action.COMPLAINT_SANITISE, services))
+
+def _to_do(tx: Transaction, complaint_id: UUID) -> Complaint | None:
+    """Take the case until the transaction ends; None if it is gone or held."""
+    complaint = tx.complaints.find(complaint_id, lock=True)
+    return None if complaint is None or complaint.status is Status.HELD else complaint
+
+
+def _sanitise(tx: Transaction, complaint_id: UUID, services: Services) -> None:
+    # 1. Take the case. Without the pipeline's wrap it was done before, or erased, and there is nothing to do.
+    complaint = _to_do(tx, complaint_id)
+    sealed = tx.originals.find(complaint_id, ORIGINAL, KeyRole.PIPELINE)
+    if complaint is None or sealed is None:
+        return
+
+    # 2. Open the original with the pipeline's key and look for personal data. Where that fails, nothing leaves.
+    try:
+        submission = Submission.from_original(json.loads(services.pipeline.open(sealed)))
+        findings = _detect(submission, services)
+    except (CannotOpenError, DetectionError) as fault:
+        hold(tx, complaint, services, reason=HELD_BECAUSE[type(fault)])
+        return
+
+    # 3. Redact once for each profile in use, and queue one message for each destination.
+    receivers = [d for d in services.destinations.values() if SANITISED in d.event_types]
+    for profile in {OFFICE_PROFILE, *(d.profile for d in receivers)}:
+        record = _record(complaint, submission, findings, profile, services)
+        tx.records.add(record)
+        for destination in receivers:
+            if destination.profile == profile:
+                _queue(tx, complaint, record, destination, services)
+
+    # 4. Keep keyed hashes of the person's own identifiers for the last gate, and lose the pipeline's key:
+    #    from here on no automatic process can open this original.
+    own = fingerprints(submission.known_values().values(), lambda value: services.hashes.mac("leak-gate", value))
+    tx.records.add_identifiers(complaint.id, own)
+    tx.originals.delete_wraps(complaint.id, KeyRole.PIPELINE)
+    tx.complaints.set_status(complaint.id, Status.ASSESSING)
+    tx.log.append(_entry(complaint, Action.COMPLAINT_SANITISE, services))
 
 
 def hold(tx: Transaction, complaint: Complaint, services: Services, *, reason: str) -> None:

@@ -37,6 +37,10 @@ HELD = {
         "its language is not one that is searched for personal data",
         "It can go on once the language is added to the policies.",
     ),
+    "unforeseen": (
+        "something failed that nobody had foreseen",
+        "The worker’s log names the place. An operator mends it, and then it can go on.",
+    ),
 }
 """Why a complaint is held → the reason as half a sentence, and what can be done about it."""
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.core.complaint import Complaint, Status
-from gateway.core.errors import DetectionError, UnsupportedLanguageError
+from gateway.core.errors import DetectionError, StorageUnavailableError, UnsupportedLanguageError
 from gateway.core.findings import Finding
 from gateway.core.sealed import KeyRole
 from gateway.core.submission import Contact, Submission
@@ -129,3 +129,21 @@ def test_a_complaint_whose_job_was_lost_gets_a_new_one(
     assert keep_moving(later) == 1
     run_jobs()
     assert now(worker, complaint).status is Status.ASSESSING
+
+
+def test_what_nobody_foresaw_is_held_and_its_message_is_not_logged(
+    worker: Services, received: Callable[[Submission], Complaint], caplog: pytest.LogCaptureFixture
+) -> None:
+    complaint = received(PLAIN)
+    sanitise_complaint(complaint.id, replace(worker, detector=FailingDetector(ValueError("Jane Doe has a kettle"))))
+    assert (now(worker, complaint).status, now(worker, complaint).held_reason) == (Status.HELD, "unforeseen")
+    assert queued(worker, complaint) == 0
+    assert "ValueError" in caplog.text
+    assert "Jane" not in caplog.text
+
+
+def test_a_database_that_goes_away_holds_nothing(worker: Services, received: Callable[[Submission], Complaint]) -> None:
+    complaint = received(PLAIN)
+    with pytest.raises(StorageUnavailableError):
+        sanitise_complaint(complaint.id, replace(worker, detector=FailingDetector(StorageUnavailableError("away"))))
+    assert now(worker, complaint).status is Status.ACKNOWLEDGED

@@ -127,7 +127,7 @@ def test_nothing_is_open_before_the_one_time_password_is_changed(desk: Desk) -> 
             use_case(session, complaint.reference, desk.services)
 
 
-@pytest.mark.parametrize("reason", ["detection-failed", "language-not-supported", "cannot-open"])
+@pytest.mark.parametrize("reason", ["detection-failed", "language-not-supported", "cannot-open", "unforeseen"])
 def test_a_held_complaint_goes_back_to_work(desk: Desk, reason: str) -> None:
     complaint, session = desk.complaint(status=Status.HELD, held_reason=reason), desk.session()
     assert read_complaint(session, complaint.reference, desk.services).may_retry is True
