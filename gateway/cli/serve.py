@@ -91,4 +91,4 @@ def _gunicorn(application: str, bind: str, processes: int) -> None:
         "worker-tmp-dir": "/dev/shm",  # noqa: S108  # gunicorn's heartbeat file, empty; a disk would stall it
     }
     flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *flags, application])  # noqa: S606  # no shell is wanted
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--no-control-socket", *flags, application])  # noqa: S606  # no shell is wanted

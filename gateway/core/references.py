@@ -18,7 +18,7 @@ _LOOK_ALIKES = str.maketrans("ILO", "110")
 
 
 def new_reference() -> str:
-    """Return a new case reference such as `7QK2M-9XW4T`; it identifies a case and opens nothing."""
+    """Return a new case reference such as `7QK2M-9XW4Z`; it identifies a case and opens nothing."""
     return _grouped(REFERENCE_GROUPS, secrets.randbits)
 
 

@@ -42,28 +42,26 @@ def receive_submission(submission: Submission, services: Services, *, idempotenc
         InvalidSubmissionError: the consent names a notice that does not exist.
         IdempotencyConflictError: the key came before with other content.
     """
-    # 1. Check the one thing that only the policies know.
-    _check_consent(submission, services)
+    # 1. Open a case. The receipt code of an idempotent request follows from the request itself.
     original = json.dumps(submission.original(), ensure_ascii=False, sort_keys=True).encode("utf-8")
-
-    # 2. Open a case. The receipt code of an idempotent request follows from the request itself.
     complaint = _new_complaint(submission, services)
     key_mac, body_mac, receipt_code = _idempotency(idempotency_key, original, services)
 
-    # 3. Seal the original under fresh keys; what is sealed here cannot be opened here.
+    # 2. Seal the original under fresh keys; what is sealed here cannot be opened here.
     sealed = services.sealer.seal(complaint.id, ORIGINAL, original)
 
-    # 4. One transaction: all of it is stored, or nothing is.
+    # 3. One transaction: all of it is stored, or nothing is. A request that came before gets the answer that it got then.
     with services.transaction() as tx:
         if idempotency_key and (earlier := tx.complaints.claim_request(key_mac, body_mac, complaint.id)):
             return _same_answer(tx, earlier, body_mac, receipt_code, services)
+        _check_consent(submission, services)
         tx.complaints.add(complaint, services.hashes.mac("receipt", receipt_code))
         tx.complaints.add_lookups(complaint.id, _lookups(submission, services))
         tx.originals.add(sealed)
         tx.log.append(_log_entry(complaint))
         tx.jobs.defer("sanitise", str(complaint.id))
 
-    # 5. Committed. Now, and only now, we may say that we have it.
+    # 4. Committed. Now, and only now, we may say that we have it.
     return _receipt(complaint, receipt_code, services)
 
 

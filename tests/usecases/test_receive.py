@@ -115,6 +115,18 @@ def test_consent_to_a_notice_that_does_not_exist_is_refused(
     assert set(rows().values()) == {0}
 
 
+def test_a_request_that_is_repeated_after_the_notice_changed_gets_its_first_answer(
+    rows: Rows, intake: Services
+) -> None:
+    shown = intake.policies.notice_shown()
+    submission = replace(LEAK, consent=Consent(notice_id=shown.id, version=shown.version))
+    first = receive_submission(submission, intake, idempotency_key="k")
+    newer = replace(intake.policies, notices={shown.id: replace(shown, version="next")})
+    again = receive_submission(submission, replace(intake, policies=newer), idempotency_key="k")
+    assert (again.reference, again.receipt_code) == (first.reference, first.receipt_code)
+    assert rows()["complaints"] == 1
+
+
 def test_the_intake_holds_no_private_key_no_detector_and_no_sender(intake: Services) -> None:
     with pytest.raises(GatewayError, match="the intake has no private key"):
         intake.pipeline.open(None)
