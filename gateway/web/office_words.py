@@ -39,7 +39,7 @@ HELD = {
     ),
     "unforeseen": (
         "something failed that nobody had foreseen",
-        "The worker’s log names the place. An operator mends it, and then it can go on.",
+        "The log of the worker names the place. An operator mends it, and then it can go on.",
     ),
 }
 """Why a complaint is held → the reason as half a sentence, and what can be done about it."""
