@@ -3,10 +3,11 @@
 import importlib
 import logging
 import sys
+from typing import Any
 
 import click
 
-from gateway.core.errors import FaultsError, GatewayError
+from gateway.core.errors import FaultsError, GatewayError, place_of
 
 COMMANDS = {
     "baseline": "gateway.cli.serve:baseline",
@@ -60,7 +61,7 @@ def gateway() -> None:
 
 def main() -> None:
     """Run the command line; an error that we raise on purpose is shown as one sentence, not as a traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    _log_discreetly()
     try:
         gateway()
     except FaultsError as error:
@@ -70,3 +71,17 @@ def main() -> None:
     except GatewayError as error:
         click.echo(f"gateway: {error}", err=True)
         sys.exit(1)
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Writes the place of an error and not its message, which may hold what somebody wrote."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  # the name is logging's
+        """Return kind and place."""
+        return place_of(ei[1]) if ei[1] else ""
+
+
+def _log_discreetly() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(DiscreetFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from gateway.cli.run import children_of, run_lock
+from gateway.cli.run import children_of, run_lock, show_passwords
 from gateway.cli.supervision import Child, Family
 from gateway.services.parts import database
 from gateway.services.preparation import prepare
@@ -51,7 +51,9 @@ def playground(
         settings = load_settings()
         stack.enter_context(run_lock(settings.home))
         stack.enter_context(database(settings))
-        prepare(settings)
+        prepared = prepare(settings)
+        if home:
+            show_passwords(prepared)
         family = Family([*children_of(settings), *(more or [])], output)
         stack.callback(family.stop)
         family.start()

@@ -13,6 +13,7 @@ import click
 from gateway.cli.supervision import Child, Family
 from gateway.core.errors import SupervisionError
 from gateway.policies.load import load_policies
+from gateway.services.delivery import check_secrets
 from gateway.services.parts import database, restart_dead_database
 from gateway.services.preparation import Prepared, prepare
 from gateway.settings import Settings, load_settings
@@ -36,7 +37,8 @@ def run() -> None:
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())
         with database(settings, alone=True):
-            _show_passwords(prepare(settings))
+            show_passwords(prepare(settings))
+            check_secrets(settings)
             _serve(settings, stop)
     click.echo("stopped; nothing is lost", err=True)
 
@@ -118,12 +120,12 @@ def refuse_taken_addresses(settings: Settings) -> None:
                 ) from None
 
 
-def _show_passwords(prepared: Prepared) -> None:
-    """Show them before anything else can fail: they are kept nowhere."""
+def show_passwords(prepared: Prepared) -> None:
+    """Show the one-time passwords of new accounts, on standard error so that they never end in a pipe."""
     if prepared.users:
         lines = ["", "  One-time passwords, shown only now; each asks for a new password at the first sign-in:", ""]
         lines += [f"          {username:<20} {password}   ({role})" for username, role, password in prepared.users]
-        click.echo("\n".join(lines))
+        click.echo("\n".join(lines), err=True)
 
 
 def _welcome(settings: Settings) -> None:

@@ -63,11 +63,14 @@ def worker(only: str | None) -> None:
     with nullcontext() if os.environ.get("GATEWAY_SUPERVISED") else database(settings):
         if only == Part.DELIVER:
             _work(settings, delivery_services(settings), (Part.DELIVER,))
-        else:
-            # Loaded here because only who sanitises pays for the detector's libraries.
-            from gateway.services.worker import worker_services  # noqa: PLC0415
+            return
+        # Loaded here because only who sanitises pays for the detector's libraries.
+        from gateway.services.worker import sanitising_services, worker_services  # noqa: PLC0415
 
-            _work(settings, worker_services(settings), (Part(only),) if only else tuple(Part))
+        if only == Part.SANITISE:
+            _work(settings, sanitising_services(settings), (Part.SANITISE,))
+        else:
+            _work(settings, worker_services(settings), tuple(Part))
 
 
 def _work(settings: Settings, with_services: AbstractContextManager[Services], parts: tuple[Part, ...]) -> None:

@@ -19,7 +19,9 @@ GatewayError
 A message is written for the person who can act on it and carries no submitted text.
 """
 
+import traceback
 from dataclasses import dataclass
+from pathlib import PurePath
 
 
 class GatewayError(Exception):
@@ -113,3 +115,13 @@ class StorageUnavailableError(GatewayError):
 
 class SupervisionError(GatewayError):
     """A process or the database did not start; the message says which and what to look at."""
+
+
+def place_of(error: BaseException) -> str:
+    """Return kind and place of an error, such as `ValueError in engine.py line 40`, and nothing of its message.
+
+    A message that nobody foresaw may hold what somebody wrote.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" in {PurePath(frames[-1].filename).name} line {frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}"

@@ -15,6 +15,9 @@ SANITISED = "complaint.sanitised"
 EVENT_TYPES = frozenset({SANITISED})
 """The events that a destination can ask for."""
 
+MADE_HERE = frozenset({"detector", "erase_by", "id", "policy_version", "received_at", "time"})
+"""Keys of an event whose values we make ourselves, out of nothing that a person wrote."""
+
 DATA_SCHEMA = "https://w3id.org/complaint-gateway/events/complaint.sanitised/1"
 """Names the shape of `data`, described in `docs/notice.md`; a change that breaks readers gets another name."""
 

@@ -8,10 +8,13 @@ import itertools
 import re
 import struct
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 SHORTEST = 6
 """Identifiers with fewer letters and digits are left to detection: they would stop innocent words."""
+
+NATIONAL_LENGTHS = (9, 10)
+"""Digits of a telephone number without the country's code, in most of the world."""
 
 _WORD = re.compile(r"[^\W_]+")
 _SHAPE = struct.Struct(">HH")
@@ -19,14 +22,27 @@ _SHAPE = struct.Struct(">HH")
 the gate most of the hashing, and tells little."""
 
 
-def fingerprints(known: Iterable[str], mac: Callable[[str], bytes]) -> frozenset[bytes]:
-    """Return a fingerprint for each of the `known` values that is long enough: its shape, then 16 bytes of the MAC."""
-    plain = ("".join(_words(value)) for value in known)
+def fingerprints(known: Mapping[str, str], mac: Callable[[str], bytes]) -> frozenset[bytes]:
+    """Return the fingerprints of the values in `known` (kind → value) that are long enough.
+
+    A fingerprint is the value's shape, then 16 bytes of its MAC. A name is kept in both orders, and a long number also
+    without what may stand before it, such as the country's code.
+    """
+    written = {form for kind, value in known.items() for form in _forms(kind, _words(value))}
     return frozenset(
         _SHAPE.pack(len(value), sum(map(str.isdecimal, value))) + mac(value)[:16]
-        for value in plain
+        for value in written
         if len(value) >= SHORTEST
     )
+
+
+def _forms(kind: str, words: list[str]) -> Iterator[str]:
+    joined = "".join(words)
+    yield joined
+    if kind == "name":
+        yield "".join(reversed(words))
+    if joined.isdecimal():
+        yield from (joined[-length:] for length in NATIONAL_LENGTHS if len(joined) > length)
 
 
 def leaks(texts: Iterable[str], prints: frozenset[bytes], mac: Callable[[str], bytes]) -> bool:
@@ -37,17 +53,18 @@ def leaks(texts: Iterable[str], prints: frozenset[bytes], mac: Callable[[str], b
     )
 
 
-def strings_in(value: object) -> Iterator[str]:
-    """Return every string in a JSON value, keys included."""
+def strings_in(value: object, made_here: frozenset[str] = frozenset()) -> Iterator[str]:
+    """Return every string in a JSON value, keys included; what stands under a key in `made_here` is left out."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield str(key)
-            yield from strings_in(inner)
+            if key not in made_here:
+                yield from strings_in(inner, made_here)
     elif isinstance(value, list):
         for inner in value:
-            yield from strings_in(inner)
+            yield from strings_in(inner, made_here)
 
 
 def _runs(words: list[str], shapes: set[tuple[int, ...]]) -> Iterator[tuple[tuple[int, ...], str]]:
@@ -64,4 +81,11 @@ def _runs(words: list[str], shapes: set[tuple[int, ...]]) -> Iterator[tuple[tupl
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    """Return the words without case, accents and the difference between digits of different scripts."""
+    plain = text.casefold()
+    if not plain.isascii():
+        parts = unicodedata.normalize("NFKD", plain).casefold()
+        plain = "".join(
+            str(unicodedata.decimal(one)) if one.isdecimal() else one for one in parts if not unicodedata.combining(one)
+        )
+    return _WORD.findall(plain)

@@ -6,6 +6,7 @@ from typing import Any
 import procrastinate
 import psycopg
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import JobDeferrer
 
 QUEUES = {"sanitise": "sanitising"}
 """Task → queue."""
@@ -31,13 +32,15 @@ class JobsOnConnection:
 
     def defer(self, task: str, object_id: str) -> None:
         """Defer `task` for an object that is new in this transaction."""
-        self._app.configure_task(task, queue=QUEUES[task], connection=self._connection).defer(object_id=object_id)
+        self._deferrer(task, object_id).defer(object_id=object_id)
 
     def defer_again(self, task: str, object_id: str) -> None:
-        """Defer `task` for an object whose job may be lost; one that was deferred again before is not doubled."""
-        deferrer = self._app.configure_task(
-            task, queue=QUEUES[task], queueing_lock=f"{task}:{object_id}", connection=self._connection
-        )
+        """Defer `task` for an object whose job may be lost; a job that waits still is not doubled."""
         # The savepoint keeps the transaction usable when the job waits already.
         with suppress(AlreadyEnqueued), self._connection.transaction():
-            deferrer.defer(object_id=object_id)
+            self._deferrer(task, object_id).defer(object_id=object_id)
+
+    def _deferrer(self, task: str, object_id: str) -> JobDeferrer:
+        return self._app.configure_task(
+            task, queue=QUEUES[task], queueing_lock=f"{task}:{object_id}", connection=self._connection
+        )

@@ -18,6 +18,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 from procrastinate.schema import SchemaManager
 
+from gateway.core.errors import StorageUnavailableError, place_of
 from gateway.jobs.queue import QUEUES
 
 _logger = logging.getLogger(__name__)
@@ -78,15 +79,17 @@ async def work(
     }
     app = _app(handlers, dead_after)
     async with _pool(url) as pool, app.open_async(pool):
-        doing = {Part.SANITISE: app.run_worker_async(**options), Part.DELIVER: _keep_delivering(handlers, once=once)}
-        chosen = [doing.pop(part) for part in Part if part in parts]
-        for left_out in doing.values():
-            left_out.close()
         if once:
-            for one in chosen:
-                await one
-        else:
-            await _until_told_to_stop(*chosen)
+            await app.run_worker_async(**options)
+            await _deliver_what_is_due(handlers)
+            return
+        stopping = _told_to_stop()
+        doing = []
+        if Part.SANITISE in parts:
+            doing.append(_keep_sanitising(app, options, stopping))
+        if Part.DELIVER in parts:
+            doing.append(_keep_delivering(handlers, stopping))
+        await asyncio.gather(*doing)
 
 
 async def prepare(url: str) -> bool:
@@ -133,25 +136,35 @@ def _app(handlers: Handlers, dead_after: int) -> procrastinate.App:
     return app
 
 
-async def _keep_delivering(handlers: Handlers, *, once: bool = False) -> None:
-    """Make up to `DELIVERIES_AT_ONCE` attempts at the same time; with `once`, return when nothing is due.
-
-    An attempt that was begun is finished even when we are told to stop.
-    """
+async def _keep_delivering(handlers: Handlers, stopping: asyncio.Event) -> None:
+    """Make up to `DELIVERIES_AT_ONCE` attempts at the same time until told to stop; what was begun is finished."""
     busy: set[asyncio.Task[None]] = set()
-    try:
-        while True:
-            attempts = await asyncio.to_thread(handlers.claim_due, DELIVERIES_AT_ONCE - len(busy))
-            busy |= {asyncio.create_task(asyncio.to_thread(attempt)) for attempt in attempts}
-            if busy:
-                busy = await _first_done(busy, wait=len(busy) == DELIVERIES_AT_ONCE or not attempts)
-            elif once:
-                return
-            else:
-                await asyncio.sleep(LOOK_SECONDS)
-    finally:
+    while not stopping.is_set():
+        attempts = await _claimed(handlers, DELIVERIES_AT_ONCE - len(busy))
+        busy |= {asyncio.create_task(asyncio.to_thread(attempt)) for attempt in attempts}
         if busy:
-            await asyncio.wait(busy)
+            busy = await _first_done(busy, wait=len(busy) == DELIVERIES_AT_ONCE or not attempts)
+        else:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOK_SECONDS)
+    if busy:
+        await asyncio.wait(busy)
+
+
+async def _deliver_what_is_due(handlers: Handlers) -> None:
+    while attempts := await _claimed(handlers, DELIVERIES_AT_ONCE):
+        for attempt in attempts:
+            await asyncio.to_thread(attempt)
+
+
+async def _claimed(handlers: Handlers, limit: int) -> list[Callable[[], None]]:
+    """Return the attempts to make; none while the database is away."""
+    try:
+        return await asyncio.to_thread(handlers.claim_due, limit)
+    except StorageUnavailableError as fault:
+        _logger.warning("cannot look for messages: %s", fault)
+        await asyncio.sleep(LOOK_SECONDS)
+        return []
 
 
 async def _first_done(busy: set[asyncio.Task[None]], *, wait: bool) -> set[asyncio.Task[None]]:
@@ -164,13 +177,30 @@ async def _first_done(busy: set[asyncio.Task[None]], *, wait: bool) -> set[async
     return {one for one in busy if not one.done()}
 
 
-async def _until_told_to_stop(*work: Any) -> None:
-    # A cancelled worker takes no new job, finishes what it began, and says goodbye to the database.
-    running = asyncio.gather(*work)
+async def _keep_sanitising(app: procrastinate.App, options: dict[str, Any], stopping: asyncio.Event) -> None:
+    """Run the queue's worker until told to stop; begin again when the database was away."""
+    while not stopping.is_set():
+        running = asyncio.create_task(app.run_worker_async(**options))
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait({running, told}, return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        # A cancelled worker takes no new job, finishes what it began, and says goodbye to the database.
+        running.cancel()
+        try:
+            await running
+        except asyncio.CancelledError:
+            pass
+        except Exception as fault:  # noqa: BLE001  # whatever it was, the jobs are in the database and we try again
+            _logger.warning("cannot look for jobs: %s", place_of(fault))
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set."""
+    stopping = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-    with suppress(asyncio.CancelledError):
-        await running
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    return stopping
 
 
 async def _return_jobs_of_the_dead(app: procrastinate.App, dead_after: int) -> None:

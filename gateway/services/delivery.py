@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import cast
 from uuid import UUID
@@ -31,7 +32,23 @@ from gateway.usecases.sanitise import sanitise_complaint
 
 @contextmanager
 def delivery_services(settings: Settings) -> Iterator[Services]:
-    """Yield what a worker may reach that only delivers."""
+    """Yield what a worker may reach that only delivers.
+
+    Raises:
+        SettingsError: a destination has no secret, or a malformed one; names every variable.
+    """
+    with line_services(settings) as services:
+        yield replace(services, senders=senders(services.destinations, secrets_in_force(settings)))
+
+
+def check_secrets(settings: Settings) -> None:
+    """Raise a SettingsError if a destination has no secret, or a malformed one."""
+    senders(destinations_in_force(settings, load_policies(settings.policies)), secrets_in_force(settings))
+
+
+@contextmanager
+def line_services(settings: Settings) -> Iterator[Services]:
+    """Yield what everything behind the intake needs: no key, no detector, no sender."""
     policies = load_policies(settings.policies)
     destinations = destinations_in_force(settings, policies)
     with opened(database_url(settings), ping=False) as transaction:
@@ -42,11 +59,11 @@ def delivery_services(settings: Settings) -> Iterator[Services]:
             transaction=transaction,
             hashes=HmacHashes(hash_secret(settings)),
             sealer=cast("Sealer", Absent("sealer", "worker")),
-            pipeline=cast("Opener", Absent("private key", "delivery")),
-            detector=cast("Detector", Absent("detector", "delivery")),
+            pipeline=cast("Opener", Absent("private key", "delivering worker")),
+            detector=cast("Detector", Absent("detector", "delivering worker")),
             destinations=destinations,
             own_words=own_words(destinations, policies),
-            senders=senders(destinations, secrets_in_force(settings)),
+            senders={},
             passwords=cast("Passwords", Absent("staff passwords", "worker")),
         )
 

@@ -13,7 +13,7 @@ from gateway.detection.engine import PresidioDetector
 from gateway.policies.load import load_policies
 from gateway.sealing.envelope import EnvelopeOpener
 from gateway.sealing.keyrings import file as keyring
-from gateway.services.delivery import delivery_services
+from gateway.services.delivery import delivery_services, line_services
 from gateway.settings import Settings
 from gateway.usecases.ports import Detector, Services
 
@@ -22,11 +22,22 @@ from gateway.usecases.ports import Detector, Services
 def worker_services(settings: Settings, detector: Detector | None = None) -> Iterator[Services]:
     """Yield what a worker may reach that sanitises and delivers; `detector` if one is at hand already."""
     with delivery_services(settings) as services:
-        yield replace(
-            services,
-            pipeline=EnvelopeOpener(KeyRole.PIPELINE, keyring.load_private_keys(settings.keys, KeyRole.PIPELINE)),
-            detector=detector or PresidioDetector(services.policies.redaction),
-        )
+        yield _able_to_sanitise(services, settings, detector)
+
+
+@contextmanager
+def sanitising_services(settings: Settings) -> Iterator[Services]:
+    """Yield what a worker may reach that only sanitises: it sends nothing, so it has no destination's secret."""
+    with line_services(settings) as services:
+        yield _able_to_sanitise(services, settings, None)
+
+
+def _able_to_sanitise(services: Services, settings: Settings, detector: Detector | None) -> Services:
+    return replace(
+        services,
+        pipeline=EnvelopeOpener(KeyRole.PIPELINE, keyring.load_private_keys(settings.keys, KeyRole.PIPELINE)),
+        detector=detector or PresidioDetector(services.policies.redaction),
+    )
 
 
 def detection_only(settings: Settings) -> tuple[Detector, PolicySet]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gateway.core.complaint import Complaint, Status
@@ -58,15 +58,16 @@ class SqlComplaints:
         """Change where the case stands."""
         self._connection.execute(_SET_STATUS, {"of": complaint_id, "to": status.value, "reason": held_reason})
 
-    def waiting_since(self, moment: datetime) -> list[UUID]:
-        """Return the complaints received before `moment` that still have a pipeline wrap and are not held."""
+    def waiting_since(self, moment: datetime, limit: int) -> list[UUID]:
+        """Return the oldest complaints received before `moment` that have a pipeline wrap and are not held."""
+        has_wrap = exists().where(
+            subject_key_wraps.c.complaint_id == complaints.c.id, subject_key_wraps.c.role == KeyRole.PIPELINE.value
+        )
         query = (
             select(complaints.c.id)
-            .join(subject_key_wraps, subject_key_wraps.c.complaint_id == complaints.c.id)
-            .where(subject_key_wraps.c.role == KeyRole.PIPELINE.value)
-            .where(complaints.c.received_at < moment)
-            .where(complaints.c.status != Status.HELD.value)
-            .distinct()
+            .where(complaints.c.received_at < moment, complaints.c.status != Status.HELD.value, has_wrap)
+            .order_by(complaints.c.received_at)
+            .limit(limit)
         )
         return list(self._connection.scalars(query))
 

@@ -67,10 +67,12 @@ def transactions(engine: Engine, jobs_on: JobsOn) -> Callable[[], AbstractContex
             with engine.begin() as connection:
                 yield SqlTransaction(connection, jobs_on)
         except (OperationalError, PoolTimeoutError) as fault:
-            raise StorageUnavailableError("the database cannot be reached; nothing was stored") from fault
+            raise StorageUnavailableError("the database cannot be reached") from fault
         except DBAPIError as fault:
             if fault.connection_invalidated:
-                raise StorageUnavailableError("the database went away; nothing was stored") from fault
+                raise StorageUnavailableError(
+                    "the database went away; what was under way may not have been stored"
+                ) from fault
             raise
 
     return transaction

@@ -5,16 +5,22 @@ whose sender died is due again when its lease is over.
 """
 
 import json
+import logging
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from gateway.core.errors import DeliveryError
+from gateway.core.errors import DeliveryError, place_of
+from gateway.core.events import MADE_HERE
 from gateway.core.leakgate import leaks, strings_in
 from gateway.core.log import AccessLogEntry, Action, Actor
 from gateway.core.records import DeliveryOutcome, DeliveryState, OutboxMessage
 from gateway.core.retry import next_attempt
 from gateway.usecases.ports import Services
+
+_log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 """How long a claimed message is left alone; longer than any attempt may take, so that a killed worker's are retried."""
@@ -44,21 +50,30 @@ def deliver(claimed: Claimed, services: Services) -> None:
     """
     # 1. The last gate: the person's own identifiers must not stand in the final bytes.
     now = services.clock()
-    if _leaks(claimed.message, claimed.prints, services):
-        outcome = DeliveryOutcome(code="leak-gate", state=DeliveryState.HELD, due_at=now)
-    else:
-        # 2. Send.
-        outcome = _attempt(claimed.message, services, now)
+    try:
+        if _leaks(claimed.message, claimed.prints, services):
+            outcome = DeliveryOutcome(code="leak-gate", state=DeliveryState.HELD, due_at=now)
+        else:
+            # 2. Send.
+            outcome = _attempt(claimed.message, services, now)
+    except Exception as fault:  # noqa: BLE001  # without a note it would come back for ever
+        _log.error("message %s is held: unforeseen %s", claimed.message.id, place_of(fault))
+        outcome = DeliveryOutcome(code="unforeseen", state=DeliveryState.HELD, due_at=now)
 
     # 3. Note what came of it, and when to try again.
     _note(claimed.message, outcome, services)
 
 
+def gate_mac(complaint_id: UUID, services: Services) -> Callable[[str], bytes]:
+    """Return the keyed hash of the last gate for one case; the same value has another hash in another case."""
+    return lambda value: services.hashes.mac("leak-gate", f"{complaint_id}\n{value}")
+
+
 def _leaks(message: OutboxMessage, prints: frozenset[bytes], services: Services) -> bool:
-    """Say whether the person's own identifiers stand anywhere in the message but in the words of our own notice."""
+    """Say whether the person's own identifiers stand anywhere in the message but in words that are ours."""
     ours = services.own_words.get(message.destination, frozenset())
-    texts = (text for text in strings_in(json.loads(message.body)) if text not in ours)
-    return leaks(texts, prints, lambda value: services.hashes.mac("leak-gate", value))
+    texts = (text for text in strings_in(json.loads(message.body), MADE_HERE) if text not in ours)
+    return leaks(texts, prints, gate_mac(message.complaint_id, services))
 
 
 def _attempt(message: OutboxMessage, services: Services, now: datetime) -> DeliveryOutcome:

@@ -12,7 +12,7 @@ BATCH = 500
 def keep_moving(services: Services) -> int:
     """Defer a job for every complaint left behind; return how many there were."""
     with services.transaction() as tx:
-        waiting = tx.complaints.waiting_since(services.clock() - PATIENCE)
+        waiting = tx.complaints.waiting_since(services.clock() - PATIENCE, BATCH)
         for complaint_id in waiting:
             tx.jobs.defer_again("sanitise", str(complaint_id))
     return len(waiting)

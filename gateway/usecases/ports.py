@@ -106,8 +106,8 @@ class Complaints(Protocol):
     def set_status(self, complaint_id: UUID, status: Status, held_reason: str = "") -> None:
         """Change where the case stands."""
 
-    def waiting_since(self, moment: datetime) -> list[UUID]:
-        """Return the complaints received before `moment` that still have a pipeline wrap and are not held."""
+    def waiting_since(self, moment: datetime, limit: int) -> list[UUID]:
+        """Return the oldest complaints received before `moment` that have a pipeline wrap and are not held."""
 
     def add_lookups(self, complaint_id: UUID, tokens: dict[str, bytes]) -> None:
         """Store truncated blind indexes, kind → token."""
@@ -190,7 +190,7 @@ class Jobs(Protocol):
         """Defer `task` for an object that is new in this transaction."""
 
     def defer_again(self, task: str, object_id: str) -> None:
-        """Defer `task` for an object whose job may be lost; one that was deferred again before is not doubled."""
+        """Defer `task` for an object whose job may be lost; a job that waits still is not doubled."""
 
 
 class Staff(Protocol):

@@ -50,7 +50,7 @@ def receive_submission(submission: Submission, services: Services, *, idempotenc
     # 2. Seal the original under fresh keys; what is sealed here cannot be opened here.
     sealed = services.sealer.seal(complaint.id, ORIGINAL, original)
 
-    # 3. One transaction: all of it is stored, or nothing is. A request that came before gets the answer that it got then.
+    # 3. One transaction: all of it is stored, or nothing is. A request that came before gets its first answer.
     with services.transaction() as tx:
         if idempotency_key and (earlier := tx.complaints.claim_request(key_mac, body_mac, complaint.id)):
             return _same_answer(tx, earlier, body_mac, receipt_code, services)

@@ -2,12 +2,16 @@
 
 import json
 import logging
-import traceback
-from pathlib import PurePath
 from uuid import UUID, uuid4
 
 from gateway.core.complaint import Complaint, Status
-from gateway.core.errors import CannotOpenError, DetectionError, StorageUnavailableError, UnsupportedLanguageError
+from gateway.core.errors import (
+    CannotOpenError,
+    DetectionError,
+    StorageUnavailableError,
+    UnsupportedLanguageError,
+    place_of,
+)
 from gateway.core.events import SANITISED, sanitised_event
 from gateway.core.findings import Finding
 from gateway.core.leakgate import fingerprints
@@ -17,6 +21,7 @@ from gateway.core.records import OutboxMessage, SanitisedRecord
 from gateway.core.redaction import Pseudonyms, redact
 from gateway.core.sealed import KeyRole
 from gateway.core.submission import Submission
+from gateway.usecases.deliver import gate_mac
 from gateway.usecases.ports import Services, Transaction
 from gateway.usecases.receive import ORIGINAL
 
@@ -45,9 +50,7 @@ def sanitise_complaint(complaint_id: UUID, services: Services) -> None:
     except StorageUnavailableError:
         raise
     except Exception as fault:  # noqa: BLE001  # its message may hold the text, so it is neither logged nor raised
-        place = traceback.extract_tb(fault.__traceback__)[-1]
-        kind, file = type(fault).__name__, PurePath(place.filename).name
-        _log.error("complaint %s is held: unforeseen %s in %s line %s", complaint_id, kind, file, place.lineno)
+        _log.error("complaint %s is held: unforeseen %s", complaint_id, place_of(fault))
         with services.transaction() as tx:
             if complaint := _to_do(tx, complaint_id):
                 hold(tx, complaint, services, reason=HELD_BECAUSE[Exception])
@@ -85,7 +88,7 @@ def _sanitise(tx: Transaction, complaint_id: UUID, services: Services) -> None:
 
     # 4. Keep keyed hashes of the person's own identifiers for the last gate, and lose the pipeline's key:
     #    from here on no automatic process can open this original.
-    own = fingerprints(submission.known_values().values(), lambda value: services.hashes.mac("leak-gate", value))
+    own = fingerprints(submission.known_values(), gate_mac(complaint.id, services))
     tx.records.add_identifiers(complaint.id, own)
     tx.originals.delete_wraps(complaint.id, KeyRole.PIPELINE)
     tx.complaints.set_status(complaint.id, Status.ASSESSING)

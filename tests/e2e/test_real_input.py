@@ -22,6 +22,8 @@ import pytest
 
 from gateway.cli.calls import events_until
 from gateway.cli.playground import Playground, playground
+from gateway.services.parts import database_url
+from gateway.store.transactions import engine_for
 
 KILLS = {True: 10, False: 3}
 SAMPLE = 40
@@ -49,11 +51,13 @@ def test_nothing_is_lost_doubled_or_leaked_while_workers_are_killed(
     rows = list(_complaints(shared, sample=None if campaign else SAMPLE))
     log = tmp_path / "output.log"
     home = tmp_path / "home"
+    dump = tmp_path / "dump.txt"
     with log.open("wb") as output, playground(home, output=output) as place:
         references = _send_all(place, rows, kills=KILLS[campaign])
         events = events_until(
             place.sandbox, lambda seen: {json.loads(one["body"])["subject"] for one in seen} >= set(references)
         )
+        _write_out(place, dump)
     assert len(references) == len(set(references)) == len(rows)
     assert {one["signature"] for one in events} == {"valid"}
     ids_of = {}
@@ -63,7 +67,7 @@ def test_nothing_is_lost_doubled_or_leaked_while_workers_are_killed(
     assert set(ids_of) == set(references)
     values = {row["known"][kind] for row in rows for kind in KINDS if len(row["known"].get(kind, "")) >= SHORTEST}
     assert values
-    assert _found([home, log], values) == []
+    assert _found([home, log, dump], values) == []
 
 
 def _complaints(shared: Path, sample: int | None) -> Iterator[dict[str, Any]]:
@@ -118,6 +122,18 @@ def _send(place: Playground, row: dict[str, Any]) -> str:
     connection.close()
     assert answer.status == 201, content.get("errors")
     return content["reference"]
+
+
+def _write_out(place: Playground, path: Path) -> None:
+    """Write every row of every table as text: PostgreSQL keeps long values compressed, where nothing can be found."""
+    engine = engine_for(database_url(place.settings), connections=1)
+    with engine.begin() as connection, path.open("w", encoding="utf-8") as file:
+        tables = connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars()
+        queries = [f'SELECT t::text FROM "{table}" t' for table in tables]
+        for query in (*queries, "SELECT convert_from(body, 'UTF8') FROM outbox"):
+            file.writelines(f"{row}\n" for row in connection.exec_driver_sql(query).scalars())
+    engine.dispose()
+    assert path.stat().st_size
 
 
 def _found(places: list[Path], values: set[str]) -> list[str]:

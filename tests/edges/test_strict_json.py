@@ -89,7 +89,9 @@ values = st.recursive(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other work may share the machine
 @given(values, st.booleans(), st.sampled_from([None, 2]))
-def test_every_value_comes_back_as_it_was_written(value: object, ascii_only: bool, indent: int | None) -> None:  # hypothesis gives it by place
+def test_every_value_comes_back_as_it_was_written(
+    value: object, ascii_only: bool, indent: int | None
+) -> None:  # hypothesis gives it by place
     try:
         body = json.dumps(value, ensure_ascii=ascii_only, indent=indent).encode()
     except UnicodeEncodeError:

@@ -145,6 +145,39 @@ def test_the_last_gate_holds_a_message_with_the_persons_own_e_mail_address_in_an
     assert sender.sent == []
 
 
+def test_an_error_that_nobody_foresaw_holds_the_message_and_its_text_is_not_logged(
+    worker: Services, queued: OutboxMessage, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    sender = Told([ValueError("jo.mayer@example.com")])
+    deliver_next(replace(worker, senders={"sandbox": sender}, clock=clock))
+    stored = as_stored(worker, queued)
+    assert (stored.state, stored.last_outcome) == (DeliveryState.HELD, "unforeseen")
+    assert "ValueError in test_deliver.py" in caplog.text
+    assert "jo.mayer" not in caplog.text
+
+
+def test_a_reference_that_looks_like_todays_date_does_not_hold_every_message(
+    intake: Services, worker: Services, clock: Clock
+) -> None:
+    sender, services = Told(), replace(worker, clock=clock)
+    submission = Submission(narrative="It leaks.", channel="api", order_reference=f"{START:%Y%m%d}")
+    receipt = receive_submission(submission, replace(intake, clock=clock))
+    sanitise_complaint(receipt.complaint_id, services)
+    deliver_next(replace(services, senders={"sandbox": sender}))
+    assert len(sender.sent) == 1
+
+
+def test_the_same_value_has_other_fingerprints_in_another_case(
+    intake: Services, worker: Services, sql: Callable[..., list[tuple[object, ...]]]
+) -> None:
+    for _ in range(2):
+        submission = Submission(narrative="It leaks.", channel="api", contact=Contact(phone="212 555 0142"))
+        sanitise_complaint(receive_submission(submission, intake).complaint_id, worker)
+    [(first,), (second,)] = sql("SELECT macs FROM identifiers")
+    assert first
+    assert not set(first) & set(second)
+
+
 def test_a_destination_that_was_taken_out_of_the_policy_gets_nothing_more(
     worker: Services, queued: OutboxMessage, clock: Clock
 ) -> None:
