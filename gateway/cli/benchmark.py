@@ -26,7 +26,7 @@ from gateway.usecases.ports import Detector
 CPU_RATIO_MOST = 1.5
 ACKNOWLEDGE_RATIO_MOST = 5.0
 WARM_UP = 20
-A_TURN = 20
+A_TURN = 50
 
 
 @click.group()

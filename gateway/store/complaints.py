@@ -1,22 +1,24 @@
 """Complaints, blind indexes and idempotency keys in PostgreSQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from gateway.core.complaint import Complaint, Status
 from gateway.core.sealed import KeyRole
 from gateway.store.tables import complaints, lookups, requests, subject_key_wraps
 
-_COLUMNS = [column for column in complaints.columns if column.name != "receipt_mac"]
+COMPLAINT_COLUMNS = [column for column in complaints.columns if column.name != "receipt_mac"]
 
 # Statements that every complaint passes through are built once.
 _ADD = insert(complaints)
 _ADD_LOOKUPS = insert(lookups)
 _KINDS = [column.name for column in lookups.columns if column.name != "complaint_id"]
-_FIND = select(*_COLUMNS).where(complaints.c.id == bindparam("of"))
+_FIND = select(*COMPLAINT_COLUMNS).where(complaints.c.id == bindparam("of"))
 _LOCK = _FIND.with_for_update()
 _SET_STATUS = (
     update(complaints)
@@ -40,19 +42,21 @@ class SqlComplaints:
     def find(self, complaint_id: UUID, *, lock: bool = False) -> Complaint | None:
         """Return the complaint; with `lock`, hold it until the transaction ends."""
         row = self._connection.execute(_LOCK if lock else _FIND, {"of": complaint_id}).one_or_none()
-        return _complaint(row) if row else None
+        return complaint_from(tuple(row)) if row else None
 
     def find_by_reference(self, reference: str) -> Complaint | None:
         """Return the complaint; `reference` as `core.references.normalise` writes it."""
-        row = self._connection.execute(select(*_COLUMNS).where(complaints.c.reference == reference)).one_or_none()
-        return _complaint(row) if row else None
+        row = self._connection.execute(
+            select(*COMPLAINT_COLUMNS).where(complaints.c.reference == reference)
+        ).one_or_none()
+        return complaint_from(tuple(row)) if row else None
 
     def newest(self, limit: int, before: datetime | None = None) -> list[Complaint]:
         """Return the newest complaints, received before `before` if given."""
-        query = select(*_COLUMNS).order_by(complaints.c.received_at.desc()).limit(limit)
+        query = select(*COMPLAINT_COLUMNS).order_by(complaints.c.received_at.desc()).limit(limit)
         if before is not None:
             query = query.where(complaints.c.received_at < before)
-        return [_complaint(row) for row in self._connection.execute(query)]
+        return [complaint_from(tuple(row)) for row in self._connection.execute(query)]
 
     def set_status(self, complaint_id: UUID, status: Status, held_reason: str = "") -> None:
         """Change where the case stands."""
@@ -95,6 +99,7 @@ class SqlComplaints:
         return earlier.body_mac, earlier.complaint_id
 
 
-def _complaint(row: Row[tuple[object, ...]]) -> Complaint:
-    fields = dict(row._mapping)  # noqa: SLF001  # the documented way to a row's names
+def complaint_from(row: Sequence[Any]) -> Complaint:
+    """Return the complaint whose `COMPLAINT_COLUMNS` are in `row`."""
+    fields = dict(zip((column.name for column in COMPLAINT_COLUMNS), row, strict=True))
     return Complaint(**{**fields, "status": Status(fields["status"])})

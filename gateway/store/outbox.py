@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from gateway.core.records import DeliveryOutcome, DeliveryState, OutboxMessage
-from gateway.store.tables import outbox
+from gateway.store.tables import identifiers, outbox
 
 # Statements that every complaint passes through are built once.
 _PENDING = outbox.c.state == DeliveryState.PENDING.value
@@ -23,7 +23,13 @@ _CLAIM = (
     update(outbox)
     .where(outbox.c.id.in_(_NEXT))
     .values(due_at=bindparam("until"), attempts=outbox.c.attempts + 1)
-    .returning(outbox)
+    .returning(
+        outbox,
+        select(identifiers.c.macs)
+        .where(identifiers.c.complaint_id == outbox.c.complaint_id)
+        .scalar_subquery()
+        .label("prints"),
+    )
 )
 _RECORD = (
     update(outbox)
@@ -42,18 +48,18 @@ class SqlOutbox:
         """Store a message."""
         self._connection.execute(_ADD, {**vars(message), "state": message.state.value})
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[OutboxMessage]:
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[tuple[OutboxMessage, frozenset[bytes]]]:
         """Claim up to `limit` messages that are due, longest first: count an attempt, keep others away `until` then.
 
-        What another worker is claiming in the same moment is passed over.
+        Return each with the fingerprints of its case. What another worker is claiming just now is passed over.
         """
-        rows = self._connection.execute(_CLAIM, {"now": now, "until": until, "most": limit})
-        return [_message(row) for row in rows]
+        rows = self._connection.execute(_CLAIM, {"now": now, "until": until, "most": limit}).mappings()
+        return [(_message(row), frozenset(row["prints"] or ())) for row in rows]
 
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:
         """Return the messages of a complaint."""
         query = select(outbox).where(outbox.c.complaint_id == complaint_id).order_by(outbox.c.destination, outbox.c.id)
-        return [_message(row) for row in self._connection.execute(query)]
+        return [_message(row) for row in self._connection.execute(query).mappings()]
 
     def states(self, complaint_ids: Collection[UUID]) -> dict[UUID, dict[DeliveryState, int]]:
         """Return how many messages of each complaint stand where; complaints without messages are left out."""
@@ -75,6 +81,6 @@ class SqlOutbox:
         )
 
 
-def _message(row: Row[tuple[object, ...]]) -> OutboxMessage:
-    fields = dict(row._mapping)  # noqa: SLF001  # the documented way to a row's names
+def _message(row: RowMapping) -> OutboxMessage:
+    fields = {column.name: row[column.name] for column in outbox.columns}
     return OutboxMessage(**{**fields, "state": DeliveryState(fields["state"])})

@@ -1,9 +1,8 @@
 """Sanitised records and identifier hashes in PostgreSQL."""
 
-from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Uuid, bindparam, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from gateway.core.records import SanitisedRecord
 from gateway.store.tables import identifiers, sanitised_records
@@ -11,7 +10,6 @@ from gateway.store.tables import identifiers, sanitised_records
 # Statements that every complaint passes through are built once.
 _ADD = insert(sanitised_records)
 _ADD_IDENTIFIERS = insert(identifiers)
-_IDENTIFIERS = select(identifiers).where(identifiers.c.complaint_id == func.any(bindparam("of", type_=ARRAY(Uuid))))
 
 
 class SqlRecords:
@@ -34,8 +32,3 @@ class SqlRecords:
         """Store keyed hashes of the complainant's own identifiers."""
         if macs:
             self._connection.execute(_ADD_IDENTIFIERS, {"complaint_id": complaint_id, "macs": sorted(macs)})
-
-    def identifiers(self, complaint_ids: Collection[UUID]) -> dict[UUID, frozenset[bytes]]:
-        """Return them for each of the complaints; one without any is left out."""
-        rows = self._connection.execute(_IDENTIFIERS, {"of": list(complaint_ids)})
-        return {complaint_id: frozenset(macs) for complaint_id, macs in rows}

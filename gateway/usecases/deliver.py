@@ -38,9 +38,7 @@ def claim_due(services: Services, limit: int) -> list[Claimed]:
     """Claim up to `limit` messages that are due, so that no other worker sends them meanwhile."""
     now = services.clock()
     with services.transaction() as tx:
-        messages = tx.outbox.claim(now, now + LEASE, limit)
-        prints = tx.records.identifiers({message.complaint_id for message in messages}) if messages else {}
-    return [Claimed(message=one, prints=prints.get(one.complaint_id, frozenset())) for one in messages]
+        return [Claimed(message=one, prints=prints) for one, prints in tx.outbox.claim(now, now + LEASE, limit)]
 
 
 def deliver(claimed: Claimed, services: Services) -> None:
@@ -66,7 +64,8 @@ def deliver(claimed: Claimed, services: Services) -> None:
 
 def gate_mac(complaint_id: UUID, services: Services) -> Callable[[str], bytes]:
     """Return the keyed hash of the last gate for one case; the same value has another hash in another case."""
-    return lambda value: services.hashes.mac("leak-gate", f"{complaint_id}\n{value}")
+    case = f"{complaint_id}\n"
+    return lambda value: services.hashes.mac("leak-gate", case + value)
 
 
 def _leaks(message: OutboxMessage, prints: frozenset[bytes], services: Services) -> bool:

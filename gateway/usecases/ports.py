@@ -125,6 +125,9 @@ class Originals(Protocol):
     def find(self, complaint_id: UUID, kind: str, role: KeyRole) -> SealedOriginal | None:
         """Return the object with the wrap for `role`; None if either is gone."""
 
+    def take(self, complaint_id: UUID, kind: str, role: KeyRole) -> tuple[Complaint, SealedOriginal] | None:
+        """Return the complaint, held until the transaction ends, with what `find` returns; None if that is None."""
+
     def delete_wraps(self, complaint_id: UUID, role: KeyRole) -> int:
         """Delete every wrap of the case for `role`; return how many there were."""
 
@@ -141,9 +144,6 @@ class Records(Protocol):
     def add_identifiers(self, complaint_id: UUID, macs: frozenset[bytes]) -> None:
         """Store keyed hashes of the complainant's own identifiers."""
 
-    def identifiers(self, complaint_ids: Collection[UUID]) -> dict[UUID, frozenset[bytes]]:
-        """Return them for each of the complaints; one without any is left out."""
-
 
 class Outbox(Protocol):
     """Messages on their way out: the truth about deliveries."""
@@ -151,10 +151,10 @@ class Outbox(Protocol):
     def add(self, message: OutboxMessage) -> None:
         """Store a message."""
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[OutboxMessage]:
+    def claim(self, now: datetime, until: datetime, limit: int) -> list[tuple[OutboxMessage, frozenset[bytes]]]:
         """Claim up to `limit` messages that are due, longest first: count an attempt, keep others away `until` then.
 
-        What another worker is claiming in the same moment is passed over.
+        Return each with the fingerprints of its case. What another worker is claiming just now is passed over.
         """
 
     def of_complaint(self, complaint_id: UUID) -> list[OutboxMessage]:

@@ -64,10 +64,10 @@ def _to_do(tx: Transaction, complaint_id: UUID) -> Complaint | None:
 
 def _sanitise(tx: Transaction, complaint_id: UUID, services: Services) -> None:
     # 1. Take the case. Without the pipeline's wrap it was done before, or erased, and there is nothing to do.
-    complaint = _to_do(tx, complaint_id)
-    sealed = tx.originals.find(complaint_id, ORIGINAL, KeyRole.PIPELINE)
-    if complaint is None or sealed is None:
+    taken = tx.originals.take(complaint_id, ORIGINAL, KeyRole.PIPELINE)
+    if taken is None or taken[0].status is Status.HELD:
         return
+    complaint, sealed = taken
 
     # 2. Open the original with the pipeline's key and look for personal data. Where that fails, nothing leaves.
     try:
