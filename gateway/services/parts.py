@@ -75,13 +75,15 @@ def database_url(settings: Settings) -> str:
 
 
 @contextmanager
-def opened(url: str, *, ping: bool = True) -> Iterator[Callable[[], AbstractContextManager[SqlTransaction]]]:
+def opened(
+    url: str, *, ping: bool = True, durable: bool = True
+) -> Iterator[Callable[[], AbstractContextManager[SqlTransaction]]]:
     """Yield the `transaction` of `Services`; closes the connections at the end.
 
     Raises:
         SupervisionError: the database has another shape than this version needs.
     """
-    engine = engine_for(url, ping=ping)
+    engine = engine_for(url, ping=ping, durable=durable)
     try:
         _check_revision(engine)
         yield transactions(engine, Queue().on)

@@ -34,7 +34,10 @@ class SqlTransaction:
         self.jobs = jobs_on(cast("psycopg.Connection[Any]", connection.connection.driver_connection))
 
 
-def engine_for(url: str, *, connections: int = 10, ping: bool = True) -> Engine:
+ASYNCHRONOUS = {"options": "-c synchronous_commit=off"}
+
+
+def engine_for(url: str, *, connections: int = 10, ping: bool = True, durable: bool = True) -> Engine:
     """Return an engine for a postgresql:// URL.
 
     Args:
@@ -42,6 +45,8 @@ def engine_for(url: str, *, connections: int = 10, ping: bool = True) -> Engine:
         connections: at most so many.
         ping: try a connection before each use, so that nobody meets one that the database closed; a worker does
             without, because its work is tried again anyway.
+        durable: a commit waits until it is on disk. Without, the last half second may be lost when the database's
+            machine fails, and nothing else: for work that is done again if its outcome was lost.
     """
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
@@ -50,7 +55,7 @@ def engine_for(url: str, *, connections: int = 10, ping: bool = True) -> Engine:
         pool_timeout=10,
         pool_pre_ping=ping,
         hide_parameters=True,  # an error message must not carry what was stored
-        connect_args={"connect_timeout": 5, "application_name": "gateway"},
+        connect_args={"connect_timeout": 5, "application_name": "gateway"} | ({} if durable else ASYNCHRONOUS),
     )
 
 
