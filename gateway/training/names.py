@@ -63,7 +63,7 @@ def _lists(locales: Iterable[str], own: Mapping[str, list[str]], part: Part) -> 
         for key, attributes in (
             ("women", ("first_names_female",)),
             ("men", ("first_names_male",)),
-            ("surnames", ("last_names", "last_names_female")),
+            ("surnames", ("last_names", "last_names_female", "unisex_last_names", "male_last_names")),
         ):
             for attribute in attributes:
                 found[key] += provided("person", locale, attribute)
