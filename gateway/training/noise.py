@@ -139,7 +139,7 @@ def look_alikes(pieces: list[Piece], draw: random.Random) -> list[Piece]:
 
 def spelled_apart(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Letters of some values set apart: J o h n, 4-9-2, j.o.h.n."""
-    joint = draw.choice((" ", " ", "-", ".", "_", "*"))
+    joint = draw.choice((" ", " ", "-", ".", "_", "*", "/", "·"))
     return _some_values(pieces, draw, lambda text: joint.join(text.replace(" ", "  ") if joint == " " else text))
 
 
