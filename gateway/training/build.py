@@ -64,7 +64,10 @@ class Run:
         self.trained = {name: p for name, p in network.named_parameters() if p.requires_grad}
         matrices = [p for p in self.trained.values() if p.dim() > 1]
         vectors = [p for p in self.trained.values() if p.dim() <= 1]
-        groups: list[dict[str, Any]] = [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}]
+        groups: list[dict[str, Any]] = [
+            {"params": matrices, "weight_decay": 0.01},
+            {"params": vectors, "weight_decay": 0.0},
+        ]
         self.optimiser = torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.98))
         self.mean = {name: p.detach().clone() for name, p in self.trained.items()}
         if state := checkpoints.latest(folder):

@@ -85,7 +85,9 @@ class Cast:
             return self._nickname()
         woman = True if "f" in rest else False if "m" in rest else None
         person = self.writer if base == "me" else self.mentioned(woman=woman)
-        part = next((word for word in rest if word in ("first", "last", "sign", "nick")), "name") if base == "me" else base
+        part = (
+            next((word for word in rest if word in ("first", "last", "sign", "nick")), "name") if base == "me" else base
+        )
         case = next((word for word in rest if word in CASES), None)
         if case and self.language == "pl":
             first = inflect(person.first, case, woman=person.woman, surname=False)
@@ -104,7 +106,9 @@ class Cast:
         if "plural" in rest:
             return self._family(person.last)
         if part in ("first", "nick"):
-            return person.first + self._genitive(person.first) if "gen" in rest and self.language == "de" else person.first
+            return (
+                person.first + self._genitive(person.first) if "gen" in rest and self.language == "de" else person.first
+            )
         if part == "last":
             return person.first if self.language == "th" else person.last
         return self._signed(person) if part == "sign" else self._full(person, middle="mid" in rest)

@@ -43,7 +43,9 @@ def complaint(language: str, seed: str, part: Part = "train") -> Complaint:
     return Complaint(language=language, text=text, spans=tuple(spans))
 
 
-def complaints(seed: int, count: int, part: Part = "train", languages: tuple[str, ...] = LANGUAGES) -> Iterator[Complaint]:
+def complaints(
+    seed: int, count: int, part: Part = "train", languages: tuple[str, ...] = LANGUAGES
+) -> Iterator[Complaint]:
     """Yield `count` complaints, the languages in turn."""
     for number in range(count):
         yield complaint(languages[number % len(languages)], f"{seed}-{number}", part)

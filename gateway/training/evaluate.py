@@ -83,7 +83,7 @@ def findings(text: str, chances: Probabilities, threshold: float) -> list[dict[s
 def _words(text: str) -> Iterator[tuple[int, int]]:
     start = None
     for place, letter in enumerate(text + " "):
-        inside = not letter.isspace() and letter not in "()<>[]{}\"“”«»„,;" and not ("\u0e00" <= letter <= "\u0e7f")
+        inside = not letter.isspace() and letter not in '()<>[]{}"“”«»„,;' and not ("\u0e00" <= letter <= "\u0e7f")
         if inside and start is None:
             start = place
         if not inside and start is not None:

@@ -42,7 +42,8 @@ def read_texts(path: Path) -> list[Text]:
     """Return the texts of a JSONL file in the benchmark's shape."""
     rows = map(json.loads, filter(str.strip, path.read_text(encoding="utf-8").splitlines()))
     return [
-        Text(text=row["text"], spans=tuple(Span(s["start"], s["end"], s["label"]) for s in row["spans"])) for row in rows
+        Text(text=row["text"], spans=tuple(Span(s["start"], s["end"], s["label"]) for s in row["spans"]))
+        for row in rows
     ]
 
 
@@ -50,7 +51,14 @@ class Examples:
     """Draws batches: the same seed and number give the same batch, so a run can go on from any step."""
 
     def __init__(  # noqa: PLR0913 - a description of the mix, named one by one
-        self, *, tokenizer: Tokenizer, languages: Sequence[str], extra: Sequence[Text], extra_share: float, size: int, seed: int
+        self,
+        *,
+        tokenizer: Tokenizer,
+        languages: Sequence[str],
+        extra: Sequence[Text],
+        extra_share: float,
+        size: int,
+        seed: int,
     ) -> None:
         self.tokenizer, self.languages, self.extra = tokenizer, tuple(languages), tuple(extra)
         self.extra_share, self.size, self.seed = extra_share if extra else 0.0, size, seed

@@ -12,7 +12,19 @@ _LOOKALIKES = str.maketrans("aeopcxyiABEKMHOPCTX", "аеорсхуіАВЕКМН
 _HIDDEN = "\u200b\u200c\u200d\u00ad\u2060\ufeff"
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _SCANNED = {"l": "1", "O": "0", "0": "O", "1": "l", "rn": "m", "5": "S", "e": "c", "i": "l", "B": "8"}
-_NEIGHBOURS = {"a": "s", "e": "r", "i": "o", "o": "p", "n": "m", "t": "y", "s": "d", "r": "t", "l": "k", "u": "i", "c": "v"}
+_NEIGHBOURS = {
+    "a": "s",
+    "e": "r",
+    "i": "o",
+    "o": "p",
+    "n": "m",
+    "t": "y",
+    "s": "d",
+    "r": "t",
+    "l": "k",
+    "u": "i",
+    "c": "v",
+}
 _LINE = 62
 
 
@@ -55,7 +67,9 @@ def _plain_letter(letter: str) -> str:
 
 def without_punctuation(pieces: list[Piece], _: random.Random) -> list[Piece]:
     """Ordinary text without its stops and commas, as in hurried chat."""
-    return changed(pieces, lambda piece: piece.text if piece.value else piece.text.translate(str.maketrans("", "", ".,;:!?")))
+    return changed(
+        pieces, lambda piece: piece.text if piece.value else piece.text.translate(str.maketrans("", "", ".,;:!?"))
+    )
 
 
 def mistyped(pieces: list[Piece], draw: random.Random) -> list[Piece]:
@@ -98,7 +112,9 @@ def one_line(pieces: list[Piece], draw: random.Random) -> list[Piece]:
 
 def scanned(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """What a scanner misreads, here and there."""
-    return changed(letters(pieces), lambda piece: _SCANNED.get(piece.text, piece.text) if draw.random() < 0.04 else piece.text)  # noqa: PLR2004
+    return changed(
+        letters(pieces), lambda piece: _SCANNED.get(piece.text, piece.text) if draw.random() < 0.04 else piece.text
+    )  # noqa: PLR2004
 
 
 def spaced_commas(pieces: list[Piece], draw: random.Random) -> list[Piece]:
@@ -114,13 +130,17 @@ def thai_digits(pieces: list[Piece], _: random.Random) -> list[Piece]:
 
 def thai_digits_in_values(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Some values with Thai digits."""
-    return changed(pieces, lambda piece: piece.text.translate(_THAI_DIGITS) if piece.value and draw.random() < 0.5 else piece.text)  # noqa: PLR2004
+    return changed(
+        pieces, lambda piece: piece.text.translate(_THAI_DIGITS) if piece.value and draw.random() < 0.5 else piece.text
+    )  # noqa: PLR2004
 
 
 def hidden(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Characters that nobody sees, inside some values."""
     letter = draw.choice(_HIDDEN)
-    return _some_values(pieces, draw, lambda text: letter.join(text) if draw.random() < 0.3 else _sprinkled(text, letter, draw))  # noqa: PLR2004
+    return _some_values(
+        pieces, draw, lambda text: letter.join(text) if draw.random() < 0.3 else _sprinkled(text, letter, draw)
+    )  # noqa: PLR2004
 
 
 def _sprinkled(text: str, letter: str, draw: random.Random) -> str:
@@ -129,12 +149,16 @@ def _sprinkled(text: str, letter: str, draw: random.Random) -> str:
 
 def full_width(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Full-width forms in some values."""
-    return _some_values(pieces, draw, lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text))
+    return _some_values(
+        pieces, draw, lambda text: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+    )
 
 
 def look_alikes(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Some Latin letters replaced by Cyrillic ones that look the same."""
-    return _some_values(pieces, draw, lambda text: "".join(c.translate(_LOOKALIKES) if draw.random() < 0.6 else c for c in text))  # noqa: PLR2004
+    return _some_values(
+        pieces, draw, lambda text: "".join(c.translate(_LOOKALIKES) if draw.random() < 0.6 else c for c in text)
+    )  # noqa: PLR2004
 
 
 def spelled_apart(pieces: list[Piece], draw: random.Random) -> list[Piece]:

@@ -70,7 +70,9 @@ class Writer:
         """
         words, shapes = self.lexicon.words.get(slot), self.lexicon.shapes.get(slot)
         if words and shapes:
-            words, shapes = (words, None) if self.draw.random() < len(words) / (len(words) + len(shapes)) else (None, shapes)
+            words, shapes = (
+                (words, None) if self.draw.random() < len(words) / (len(words) + len(shapes)) else (None, shapes)
+            )
         if shapes:
             return shape(self.draw.choice(shapes), self.draw)
         if words:
