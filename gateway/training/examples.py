@@ -50,7 +50,7 @@ def read_texts(path: Path) -> list[Text]:
 class Examples:
     """Draws batches: the same seed and number give the same batch, so a run can go on from any step."""
 
-    def __init__(  # noqa: PLR0913 - a description of the mix, named one by one
+    def __init__(
         self,
         *,
         tokenizer: Tokenizer,

@@ -1,7 +1,8 @@
 """Turns a checkpoint into the file that serves: `python -m gateway.training.export FOLDER OUT --depth 6`.
 
 The word embeddings are kept as eight-bit numbers with one scale per row; the linear layers are quantised dynamically by
-onnxruntime, per channel. The file takes `input_ids` and `attention_mask`, both int64 (batch, tokens), and gives `logits`.
+onnxruntime, per channel. The file takes `input_ids` and `attention_mask`, both int64 (batch, tokens), and gives
+`logits`.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """The classes that the network tells apart, and how other labels map onto them.
 
-One class per kind and one for ordinary text, without begin and inside marks: two values of one kind hardly ever touch in a
-complaint, and marks would split the probability that a character is sensitive, which is what a threshold is set on
-(1 minus ordinary). Companies, dates and web addresses are classes of their own although they stay readable: a network that
-must say "company" learns to stop saying "person".
+One class per kind and one for ordinary text, without begin and inside marks: two values of one kind hardly ever touch
+in a complaint, and marks would split the probability that a character is sensitive, which is what a threshold is set on
+(1 minus ordinary). Companies, dates and web addresses are classes of their own although they stay readable: a network
+that must say "company" learns to stop saying "person".
 """
 
 CLASSES = (

@@ -1,7 +1,7 @@
 """Text that carries its own answers: pieces, each with the label of the value that it belongs to.
 
-Everything that changes a text (case, typing errors, line breaks, hidden characters) changes pieces, so that the spans of the
-result are exact by construction and are never searched for.
+Everything that changes a text (case, typing errors, line breaks, hidden characters) changes pieces, so that the spans
+of the result are exact by construction and are never searched for.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ class Span:
 
 
 def flat(pieces: Iterable[Piece]) -> tuple[str, list[Span]]:
-    """Return the text and its spans; neighbouring pieces of one value make one span, blanks at its ends are left out."""
+    """Return the text and its spans; the pieces of one value make one span, without blanks at its ends."""
     text, spans, last = "", [], 0
     for piece in pieces:
         start = len(text)

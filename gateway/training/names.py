@@ -1,4 +1,4 @@
-"""Names by language, out of our own lists and Faker's, parted so that validation meets names that training never saw."""
+"""Names by language, our own and Faker's, parted so that validation meets names that training never saw."""
 
 import importlib
 import unicodedata
@@ -20,7 +20,11 @@ LOCALES = {
     "pl": ("pl_PL",),
     "th": ("th_TH",),
 }
-ELSEWHERE = ("en_IN", "tr_TR", "ro_RO", "hr_HR", "yo_NG", "ha_NG", "zu_ZA", "id_ID", "hu_HU", "sv_SE", "cs_CZ", "vi_VN", "es_MX", "fr_FR", "pl_PL", "de_DE", "it_IT", "pt_BR", "fi_FI", "no_NO", "en_PH", "tw_GH", "az_AZ", "lt_LT", "en_NG", "sq_AL")  # fmt: skip
+ELSEWHERE = (
+    "en_IN", "tr_TR", "ro_RO", "hr_HR", "yo_NG", "ha_NG", "zu_ZA", "id_ID", "hu_HU", "sv_SE", "cs_CZ", "vi_VN", "es_MX",
+    "fr_FR", "pl_PL", "de_DE", "it_IT", "pt_BR", "fi_FI", "no_NO", "en_PH", "tw_GH", "az_AZ", "lt_LT", "en_NG", "sq_AL",
+)  # fmt: skip
+_SPELLED = str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "ø": "o", "đ": "d", "\u0131": "i", "æ": "ae"})
 _HELD_OUT = 10  # every tenth name is kept for validation
 
 
@@ -98,6 +102,6 @@ def _writable(name: str) -> bool:
 
 def ascii_only(name: str) -> str:
     """Return the name as it would appear in an e-mail address: small unaccented letters, nothing else."""
-    spelled = name.translate(str.maketrans({"ł": "l", "Ł": "l", "ß": "ss", "ø": "o", "đ": "d", "ı": "i", "æ": "ae"}))
+    spelled = name.translate(_SPELLED)
     plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode().lower()
     return "".join(letter for letter in plain if letter.isalnum())

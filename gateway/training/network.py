@@ -1,7 +1,8 @@
 """The network: a BERT encoder with one token head after its last layer and one after an early layer.
 
-Both heads learn together: the early exit is the student (fast enough to serve), the full depth is its teacher. The early
-head learns from the labels and from the softened answers of the late head in the same step, so every checkpoint holds both.
+Both heads learn together: the early exit is the student (fast enough to serve), the full depth is its teacher. The
+early head learns from the labels and from the softened answers of the late head in the same step, so every checkpoint
+holds both.
 """
 
 from collections.abc import Mapping

@@ -26,6 +26,9 @@ _NEIGHBOURS = {
     "c": "v",
 }
 _LINE = 62
+_OFTEN, _AT_TIMES, _HERE_AND_THERE, _SELDOM = 0.6, 0.3, 0.2, 0.03
+_ASCII = 127
+_SWAPPED = 3  # the fourth kind of typing error
 
 
 def lower(pieces: list[Piece], _: random.Random) -> list[Piece]:
@@ -76,11 +79,11 @@ def mistyped(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """A typing error in about every fortieth letter: left out, doubled, swapped with the next, or the key beside it."""
     result = letters(pieces)
     for place, piece in enumerate(result):
-        if not piece.text.isalpha() or draw.random() > 0.025:  # noqa: PLR2004
+        if not piece.text.isalpha() or draw.random() > _SELDOM:
             continue
         kind, following = draw.randrange(4), result[place + 1] if place + 1 < len(result) else None
         text = ("", piece.text * 2, _NEIGHBOURS.get(piece.text, piece.text), piece.text)[kind]
-        if kind == 3 and following and following.value == piece.value and following.text.isalpha():  # noqa: PLR2004
+        if kind == _SWAPPED and following and following.value == piece.value and following.text.isalpha():
             result[place + 1] = Piece(piece.text, following.label, following.value)
             text = following.text
         result[place] = Piece(text, piece.label, piece.value)
@@ -113,8 +116,8 @@ def one_line(pieces: list[Piece], draw: random.Random) -> list[Piece]:
 def scanned(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """What a scanner misreads, here and there."""
     return changed(
-        letters(pieces), lambda piece: _SCANNED.get(piece.text, piece.text) if draw.random() < 0.04 else piece.text
-    )  # noqa: PLR2004
+        letters(pieces), lambda piece: _SCANNED.get(piece.text, piece.text) if draw.random() < _SELDOM else piece.text
+    )
 
 
 def spaced_commas(pieces: list[Piece], draw: random.Random) -> list[Piece]:
@@ -131,20 +134,21 @@ def thai_digits(pieces: list[Piece], _: random.Random) -> list[Piece]:
 def thai_digits_in_values(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Some values with Thai digits."""
     return changed(
-        pieces, lambda piece: piece.text.translate(_THAI_DIGITS) if piece.value and draw.random() < 0.5 else piece.text
-    )  # noqa: PLR2004
+        pieces,
+        lambda piece: piece.text.translate(_THAI_DIGITS) if piece.value and draw.random() < _OFTEN else piece.text,
+    )
 
 
 def hidden(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Characters that nobody sees, inside some values."""
     letter = draw.choice(_HIDDEN)
     return _some_values(
-        pieces, draw, lambda text: letter.join(text) if draw.random() < 0.3 else _sprinkled(text, letter, draw)
-    )  # noqa: PLR2004
+        pieces, draw, lambda text: letter.join(text) if draw.random() < _AT_TIMES else _sprinkled(text, letter, draw)
+    )
 
 
 def _sprinkled(text: str, letter: str, draw: random.Random) -> str:
-    return "".join(each + (letter if draw.random() < 0.2 else "") for each in text)  # noqa: PLR2004
+    return "".join(each + (letter if draw.random() < _HERE_AND_THERE else "") for each in text)
 
 
 def full_width(pieces: list[Piece], draw: random.Random) -> list[Piece]:
@@ -157,8 +161,8 @@ def full_width(pieces: list[Piece], draw: random.Random) -> list[Piece]:
 def look_alikes(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Some Latin letters replaced by Cyrillic ones that look the same."""
     return _some_values(
-        pieces, draw, lambda text: "".join(c.translate(_LOOKALIKES) if draw.random() < 0.6 else c for c in text)
-    )  # noqa: PLR2004
+        pieces, draw, lambda text: "".join(c.translate(_LOOKALIKES) if draw.random() < _OFTEN else c for c in text)
+    )
 
 
 def spelled_apart(pieces: list[Piece], draw: random.Random) -> list[Piece]:
@@ -171,7 +175,7 @@ def entities(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     """Characters of some values as HTML entities, JSON escapes or per cent codes."""
     style = draw.choice(("&#{};", "&#x{:x};", "\\u{:04x}", "%{:02X}"))
     return _some_values(
-        pieces, draw, lambda text: "".join(style.format(ord(c)) if c in "@. " or ord(c) > 127 else c for c in text)  # noqa: PLR2004
+        pieces, draw, lambda text: "".join(style.format(ord(c)) if c in "@. " or ord(c) > _ASCII else c for c in text)
     )  # fmt: skip
 
 
@@ -181,14 +185,14 @@ def garbled(pieces: list[Piece], _: random.Random) -> list[Piece]:
 
 
 def _some_values(pieces: list[Piece], draw: random.Random, change: Callable[[str], str]) -> list[Piece]:
-    chosen = {piece.value: draw.random() < 0.6 for piece in pieces if piece.value}  # noqa: PLR2004
+    chosen = {piece.value: draw.random() < _OFTEN for piece in pieces if piece.value}
     return changed(pieces, lambda piece: change(piece.text) if chosen.get(piece.value) else piece.text)
 
 
 EVERYDAY: tuple[Change, ...] = (
-    lower, lower, lower, upper, upper, lower_values, lower_values, upper_values, titled, without_accents, without_accents,
-    without_punctuation, mistyped, mistyped, wrapped, quoted, one_line, one_line, scanned, spaced_commas,
-)  # fmt: skip
+    lower, lower, lower, upper, upper, lower_values, lower_values, upper_values, titled, without_accents,
+    without_accents, without_punctuation, mistyped, mistyped, wrapped, quoted, one_line, one_line, scanned,
+    spaced_commas )  # fmt: skip
 EVASIVE: tuple[Change, ...] = (hidden, hidden, full_width, look_alikes, spelled_apart, spelled_apart, entities, garbled)
 THAI: tuple[Change, ...] = (thai_digits, thai_digits_in_values, thai_digits, one_line, quoted, mistyped)
 _NO_CASE = frozenset({lower, upper, lower_values, upper_values, titled, without_accents, garbled, look_alikes})

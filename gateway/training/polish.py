@@ -9,7 +9,8 @@ Case = Literal["gen", "dat", "acc", "ins", "loc", "voc"]
 CASES: tuple[Case, ...] = ("gen", "dat", "acc", "ins", "loc", "voc")
 
 _SOFTER = (  # consonant before the ending of the locative and of the feminine dative
-    ("ch", "sze"), ("sł", "śle"), ("st", "ście"), ("k", "ce"), ("g", "dze"), ("r", "rze"), ("ł", "le"), ("t", "cie"), ("d", "dzie"),
+    ("ch", "sze"), ("sł", "śle"), ("st", "ście"), ("k", "ce"), ("g", "dze"),
+    ("r", "rze"), ("ł", "le"), ("t", "cie"), ("d", "dzie"),
 )  # fmt: skip
 _HARD = "bpmwfnsz"
 _SOFT = ("l", "j", "cz", "sz", "rz", "ż", "dz", "c", "ć", "ń", "ś", "ź", "i")

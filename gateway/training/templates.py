@@ -5,8 +5,8 @@
     ⏎            a line break
     anything else stands for itself, square brackets without a bar too
 
-A file is a list of sections, `= name =`, one entry a line, blank lines and lines that start with `%` ignored. In a section
-whose name ends in `#` the entries are shapes: `#` is a digit, `@` a capital letter, `^` a digit from 1 to 9.
+A file is a list of sections, `= name =`, one entry a line, blank lines and lines that start with `%` ignored. In a
+section whose name ends in `#` the entries are shapes: `#` is a digit, `@` a capital letter, `^` a digit from 1 to 9.
 """
 
 import random
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 BREAK = "⏎"
-_TOKEN = re.compile(r"\{[a-z0-9._#]+\}|[\[\]|]")
+_MARK = re.compile(r"\{[a-z0-9._#]+\}|[\[\]|]")
 _SHAPE = re.compile(r"[#@^]")
 
 
@@ -44,57 +44,57 @@ def parse(line: str) -> Template:
     Raises:
         ValueError: a bar or bracket of a choice is not matched.
     """
-    tokens = _tokens(line.replace(BREAK, "\n"))
-    template, left = _sequence(tokens, 0, inside=False)
-    if left != len(tokens):
+    marks = _marks(line.replace(BREAK, "\n"))
+    template, left = _sequence(marks, 0, inside=False)
+    if left != len(marks):
         raise ValueError(f"unmatched bracket in pattern: {line[:40]}")
     return template
 
 
-def _tokens(line: str) -> list[str]:
-    tokens, place = [], 0
-    for match in _TOKEN.finditer(line):
-        tokens += [line[place : match.start()], match.group()]
+def _marks(line: str) -> list[str]:
+    marks, place = [], 0
+    for match in _MARK.finditer(line):
+        marks += [line[place : match.start()], match.group()]
         place = match.end()
-    return [token for token in [*tokens, line[place:]] if token]
+    return [mark for mark in [*marks, line[place:]] if mark]
 
 
-def _opens_choice(tokens: list[str], place: int) -> bool:
+def _opens_choice(marks: list[str], place: int) -> bool:
     depth = 0
-    for token in tokens[place:]:
-        depth += (token == "[") - (token == "]")
+    for mark in marks[place:]:
+        depth += (mark == "[") - (mark == "]")
         if depth == 0:
             return False
-        if token == "|" and depth == 1:
+        if mark == "|" and depth == 1:
             return True
     return False
 
 
-def _sequence(tokens: list[str], place: int, *, inside: bool) -> tuple[Template, int]:
+def _sequence(marks: list[str], place: int, *, inside: bool) -> tuple[Template, int]:
     parts: list[str | Slot | Choice] = []
     literal_depth = 0
-    while place < len(tokens):
-        token = tokens[place]
-        if inside and literal_depth == 0 and token in "|]":
+    while place < len(marks):
+        mark = marks[place]
+        if inside and literal_depth == 0 and mark in "|]":
             break
-        if token == "[" and _opens_choice(tokens, place):
-            choice, place = _choice(tokens, place + 1)
+        if mark == "[" and _opens_choice(marks, place):
+            choice, place = _choice(marks, place + 1)
             parts.append(choice)
             continue
-        literal_depth += (token == "[") - (token == "]")
-        is_slot = token.startswith("{") and token.endswith("}") and len(token) > 1
-        parts.append(Slot(token[1:-1]) if is_slot else token)
+        literal_depth += (mark == "[") - (mark == "]")
+        is_slot = mark.startswith("{") and mark.endswith("}") and len(mark) > 1
+        parts.append(Slot(mark[1:-1]) if is_slot else mark)
         place += 1
     return tuple(parts), place
 
 
-def _choice(tokens: list[str], place: int) -> tuple[Choice, int]:
+def _choice(marks: list[str], place: int) -> tuple[Choice, int]:
     options = []
-    while place < len(tokens):
-        option, place = _sequence(tokens, place, inside=True)
+    while place < len(marks):
+        option, place = _sequence(marks, place, inside=True)
         options.append(option)
         place += 1
-        if tokens[place - 1] == "]":
+        if marks[place - 1] == "]":
             break
     return Choice(tuple(options)), place
 

@@ -1,8 +1,8 @@
 """The tokenizer's vocabulary, cut to the scripts that complaints here are written in, before anything is trained.
 
-Kept: the special pieces, and every piece made of Latin or Thai letters, combining marks, digits, punctuation and common symbols.
-That is all of Latin rather than the most frequent pieces: names come from everywhere, and a name cut into single letters is
-what a small model gets wrong. Cutting after training was tried and costs recall, Thai above all.
+Kept: the special pieces, and every piece made of Latin or Thai letters, combining marks, digits, punctuation and
+common symbols. That is all of Latin rather than the most frequent pieces: names come from everywhere, and a name cut
+into single letters is what a small model gets wrong. Cutting after training was tried and costs recall, Thai above all.
 """
 
 import json
@@ -47,4 +47,5 @@ def _readable(piece: str) -> bool:
 def _kept(letter: str) -> bool:
     if letter.isalpha():
         return unicodedata.name(letter, "?").split()[0] in _SCRIPTS
-    return ord(letter) < _LAST_SYMBOL and ord(letter) not in _OTHER_SCRIPTS or "THAI" in unicodedata.name(letter, "?")
+    elsewhere = ord(letter) >= _LAST_SYMBOL or ord(letter) in _OTHER_SCRIPTS
+    return not elsewhere or "THAI" in unicodedata.name(letter, "?")

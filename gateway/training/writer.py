@@ -11,26 +11,27 @@ from gateway.training.templates import Slot, Template, shape, walk
 
 LABELS = {
     "me": "PERSON", "name": "PERSON", "first": "PERSON", "last": "PERSON", "nick": "PERSON", "sign": "PERSON",
-    "email": "EMAIL", "phone": "PHONE", "street": "ADDRESS", "city": "CITY", "state": "CITY", "zip": "ZIP", "dob": "DOB",
-    "id": "ID", "order": "ID", "policy": "ID", "booking": "ID", "case": "ID", "meter": "ID", "tracking": "ID", "imei": "ID",
-    "serial": "ID", "badge": "ID", "health": "ID", "pin": "ID", "natid": "NATIONAL_ID", "passport": "NATIONAL_ID",
-    "card": "CARD", "iban": "IBAN", "account": "IBAN", "ip": "IP", "mac": "IP", "user": "USERNAME", "profile": "USERNAME",
-    "plate": "VEHICLE", "vin": "VEHICLE", "site": "URL", "company": "ORG", "office": "ORG", "date": "DATE",
+    "foreignscript": "PERSON", "email": "EMAIL", "phone": "PHONE", "street": "ADDRESS", "city": "CITY",
+    "state": "CITY", "zip": "ZIP", "dob": "DOB", "id": "ID", "order": "ID", "policy": "ID", "booking": "ID",
+    "case": "ID", "meter": "ID", "tracking": "ID", "imei": "ID", "serial": "ID", "badge": "ID", "health": "ID",
+    "pin": "ID", "natid": "NATIONAL_ID", "passport": "NATIONAL_ID", "card": "CARD", "iban": "IBAN",
+    "account": "IBAN", "ip": "IP", "mac": "IP", "user": "USERNAME", "profile": "USERNAME", "plate": "VEHICLE",
+    "vin": "VEHICLE", "site": "URL", "company": "ORG", "office": "ORG", "date": "DATE",
 }  # fmt: skip
 PEOPLE = frozenset({"me", "name", "first", "last", "sign", "nick"})
 _PER_LANGUAGE = {"mailbox": {"en": "ORG", "": "EMAIL"}, "age": {"en": "DOB", "": ""}}
 _NUMBERS = {
-    "d": (1, 28), "m": (1, 12), "year": (2019, 2026), "byear": (1934, 2008), "yy": (19, 26), "byy": (34, 99), "hour": (7, 22),
-    "minute": (10, 59), "n": (2, 14), "house": (1, 240), "floor": (1, 9), "flat": (1, 48), "euros": (4, 980), "cents": (10, 99),
-    "thousands": (1, 48), "percent": (2, 45), "days": (2, 90), "years": (3, 96), "byte": (1, 254), "hundreds": (100, 999),
-    "thaiyear": (2562, 2569), "thaibirth": (2478, 2550),
+    "d": (1, 28), "m": (1, 12), "year": (2019, 2026), "byear": (1934, 2008), "yy": (19, 26), "byy": (34, 99),
+    "hour": (7, 22), "minute": (10, 59), "n": (2, 14), "house": (1, 240), "floor": (1, 9), "flat": (1, 48),
+    "euros": (4, 980), "cents": (10, 99), "thousands": (1, 48), "percent": (2, 45), "days": (2, 90),
+    "years": (3, 96), "byte": (1, 254), "hundreds": (100, 999), "thaiyear": (2562, 2569), "thaibirth": (2478, 2550),
 }  # fmt: skip
 _PADDED = frozenset({"cents", "mm", "dd"})
 
 
 def label_of(slot: str, language: str) -> str:
     """Return the label that the labelling rules give to a slot's value, empty where it is ordinary text."""
-    base = slot.split(".")[0]
+    base = slot.split(".", maxsplit=1)[0]
     if base in _PER_LANGUAGE:
         return _PER_LANGUAGE[base].get(language, _PER_LANGUAGE[base][""])
     return LABELS.get(base, "")
@@ -109,9 +110,8 @@ class Writer:
     def _mail_name(self) -> str:
         first, last = self.cast.mail_names()
         digits = shape("##", self.draw)
-        return self.draw.choice(
-            (
-                f"{first}.{last}", f"{first}.{last}", f"{first[0]}.{last}", f"{first[0]}{last}", f"{last}.{first}", f"{first}{digits}",
-                f"{first}_{last}", f"{last}{digits}", f"{first}-{last}", f"{first}{last}{digits}", f"{first}.{last}{digits}", f"{last}{first[0]}",
-            )
+        shapes = (
+            "{first}.{last}", "{first}.{last}", "{f}.{last}", "{f}{last}", "{last}.{first}", "{first}{digits}",
+            "{first}_{last}", "{last}{digits}", "{first}-{last}", "{first}{last}{digits}", "{last}{f}",
         )  # fmt: skip
+        return self.draw.choice(shapes).format(first=first, f=first[0], last=last, digits=digits)
