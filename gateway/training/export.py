@@ -56,7 +56,8 @@ def finished(folder: Path, wheels: Path) -> Tagger:
     plan = Plan(**json.loads((folder / "plan.json").read_text(encoding="utf-8")))
     network = fresh_network(plan, wheels, folder / "tokenizer.json")
     take_over(network, folder)
-    return network.eval()
+    network.eval()
+    return network
 
 
 def export(network: Tagger, depth: int, target: Path) -> None:

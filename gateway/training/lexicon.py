@@ -13,7 +13,7 @@ PATTERN_KINDS = ("open", "body", "plain", "close", "whole")
 NAME_SECTIONS = frozenset({"women", "men", "surnames", "odd", "nicknames"})
 
 _HERE = Path(__file__).parent
-_FROM_FAKER = {  # section → where Faker has more of the kind
+_FROM_FAKER: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {  # section → where Faker has more of the kind
     "it": {"city.list": (("it_IT", "cities"),)},
     "de": {"city.list": (("de_DE", "cities"), ("de_AT", "cities"))},
     "pl": {"city.list": (("pl_PL", "cities"),), "street.list": (("pl_PL", "streets"),)},

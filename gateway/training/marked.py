@@ -28,7 +28,8 @@ class Span:
 
 def flat(pieces: Iterable[Piece]) -> tuple[str, list[Span]]:
     """Return the text and its spans; the pieces of one value make one span, without blanks at its ends."""
-    text, spans, last = "", [], 0
+    text, last = "", 0
+    spans: list[Span] = []
     for piece in pieces:
         start = len(text)
         text += piece.text

@@ -56,7 +56,7 @@ class Tagger(nn.Module):
         self.layers = nn.ModuleList([Layer(shape, dropout) for _ in range(max(exits))])
         self.heads = nn.ModuleDict({str(depth): nn.Linear(shape.width, classes) for depth in exits})
         self.dropout = nn.Dropout(dropout)
-        self.words.weight.requires_grad_(requires_grad=False)
+        self.words.weight.requires_grad = False
 
     def forward(self, ids: Tensor, attended: Tensor) -> list[Tensor]:
         """Return one (batch, tokens, classes) of logits per exit, shallowest first; `attended` is 1 on real tokens."""

@@ -42,13 +42,9 @@ def parse(line: str) -> Template:
     """Return the tree of one entry.
 
     Raises:
-        ValueError: a bar or bracket of a choice is not matched.
+        ValueError: a choice is not closed.
     """
-    marks = _marks(line.replace(BREAK, "\n"))
-    template, left = _sequence(marks, 0, inside=False)
-    if left != len(marks):
-        raise ValueError(f"unmatched bracket in pattern: {line[:40]}")
-    return template
+    return _sequence(_marks(line.replace(BREAK, "\n")), 0, inside=False)[0]
 
 
 def _marks(line: str) -> list[str]:
@@ -89,14 +85,14 @@ def _sequence(marks: list[str], place: int, *, inside: bool) -> tuple[Template, 
 
 
 def _choice(marks: list[str], place: int) -> tuple[Choice, int]:
-    options = []
+    options: list[Template] = []
     while place < len(marks):
         option, place = _sequence(marks, place, inside=True)
         options.append(option)
         place += 1
-        if marks[place - 1] == "]":
-            break
-    return Choice(tuple(options)), place
+        if place <= len(marks) and marks[place - 1] == "]":
+            return Choice(tuple(options)), place
+    raise ValueError(f"a choice is not closed: {''.join(marks)[:40]}")
 
 
 def walk(template: Template, draw: random.Random) -> Iterator[str | Slot]:

@@ -4,7 +4,7 @@ import random
 from itertools import count
 
 from gateway.training.cast import Cast
-from gateway.training.lexicon import Lexicon
+from gateway.training.lexicon import LANGUAGES, Lexicon, lexicon
 from gateway.training.marked import Piece
 from gateway.training.names import ascii_only
 from gateway.training.templates import Slot, Template, shape, walk
@@ -26,6 +26,7 @@ _NUMBERS = {
     "euros": (4, 980), "cents": (10, 99), "thousands": (1, 48), "percent": (2, 45), "days": (2, 90),
     "years": (3, 96), "byte": (1, 254), "hundreds": (100, 999), "thaiyear": (2562, 2569), "thaibirth": (2478, 2550),
 }  # fmt: skip
+_ABROAD = 0.08  # share of streets that lie in another language
 _PADDED = frozenset({"cents", "mm", "dd"})
 
 
@@ -40,9 +41,9 @@ def label_of(slot: str, language: str) -> str:
 class Writer:
     """Writes one complaint's templates with one cast; the same `draw` gives the same text."""
 
-    def __init__(self, lexicon: Lexicon, draw: random.Random) -> None:
-        self.lexicon, self.draw = lexicon, draw
-        self.cast = Cast(language=lexicon.language, names=lexicon.names, foreign=lexicon.foreign, draw=draw)
+    def __init__(self, source: Lexicon, draw: random.Random) -> None:
+        self.lexicon, self.draw = source, draw
+        self.cast = Cast(language=source.language, names=source.names, foreign=source.foreign, draw=draw)
         self._values = count(1)
 
     def pattern(self, kind: str) -> list[Piece]:
@@ -69,7 +70,8 @@ class Writer:
         Raises:
             KeyError: nobody knows that slot.
         """
-        words, shapes = self.lexicon.words.get(slot), self.lexicon.shapes.get(slot)
+        source = self._abroad() if slot == "street" and self.draw.random() < _ABROAD else self.lexicon
+        words, shapes = source.words.get(slot), source.shapes.get(slot)
         if words and shapes:
             words, shapes = (
                 (words, None) if self.draw.random() < len(words) / (len(words) + len(shapes)) else (None, shapes)
@@ -77,10 +79,17 @@ class Writer:
         if shapes:
             return shape(self.draw.choice(shapes), self.draw)
         if words:
-            return self._inside(self.draw.choice(words))
+            return (self if source is self.lexicon else Writer(source, self.draw)).expand(self.draw.choice(words))
         return self._coded(slot)
 
-    def _inside(self, template: Template) -> str:
+    def _abroad(self) -> Lexicon:
+        """Return another language's lexicon: people move, and keep their old address."""
+        if self.lexicon.language == "th":
+            return self.lexicon
+        return lexicon(self.draw.choice([name for name in LANGUAGES if name != "th"]), self.lexicon.part)
+
+    def expand(self, template: Template) -> str:
+        """Return a template as the plain text of one value."""
         return "".join(part if isinstance(part, str) else self.text(part.name) for part in walk(template, self.draw))
 
     def _coded(self, slot: str) -> str:
