@@ -4,6 +4,7 @@
 """
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -18,7 +19,10 @@ from tokenizers import Tokenizer
 
 from gateway.training.labels import CLASSES, READABLE
 
-_WINDOW, _OVERLAP = 480, 96
+_WINDOW, _OVERLAP = 480, 64
+_GAP = 4  # letters between a street and its town
+_PLACES = frozenset({"ADDRESS", "ZIP"})
+_TOWN = np.array([name == "CITY" for name in CLASSES])
 _SENSITIVE = np.array([name not in READABLE for name in CLASSES])
 Probabilities = NDArray[np.float32]
 
@@ -44,7 +48,7 @@ class Reader:
             raised = np.exp(logits - logits.max(-1, keepdims=True))
             chances = raised / raised.sum(-1, keepdims=True)
             for (first, last), chance in zip(encoding.offsets, chances, strict=True):
-                sensitive = float(chance[_SENSITIVE].sum())
+                sensitive = float(chance[_SENSITIVE | _TOWN].sum())
                 for letter in range(start + first, start + last):
                     if sensitive > seen[letter]:
                         seen[letter], best[letter] = sensitive, chance
@@ -65,9 +69,12 @@ def windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def findings(text: str, chances: Probabilities, threshold: float) -> list[dict[str, Any]]:
-    """Return runs of words of which some letter is sensitive beyond the threshold, labelled by the strongest kind."""
-    sensitive = chances[:, _SENSITIVE].sum(-1)
-    kinds = np.where(_SENSITIVE, chances, 0).argmax(-1)
+    """Return runs of words of which some letter is sensitive beyond the threshold, labelled by the strongest kind.
+
+    A town counts where it stands beside a street, a postcode or another such town; elsewhere it stays readable.
+    """
+    sensitive = chances[:, _SENSITIVE | _TOWN].sum(-1)
+    kinds = np.where(_SENSITIVE | _TOWN, chances, 0).argmax(-1)
     found: list[dict[str, Any]] = []
     for start, end in _words(text):
         if sensitive[start:end].max() < threshold:
@@ -77,7 +84,20 @@ def findings(text: str, chances: Probabilities, threshold: float) -> list[dict[s
             found[-1]["end"] = end
         else:
             found.append({"start": start, "end": end, "entity": kind})
-    return found
+    kept = _beside(text, found)
+    return [one for one in found if one["entity"] != "CITY" or id(one) in kept]
+
+
+def _beside(text: str, found: list[dict[str, Any]]) -> set[int]:
+    """Return the identities of findings that belong to an address, read from both sides."""
+    kept: set[int] = set()
+    for order in (found, found[::-1]):
+        for one, other in itertools.pairwise(order):
+            first, last = sorted((one, other), key=lambda each: each["start"])
+            gap = text[first["end"] : last["start"]]
+            if len(gap) <= _GAP and (one["entity"] in _PLACES or id(one) in kept) and other["entity"] == "CITY":
+                kept.add(id(other))
+    return kept
 
 
 def _words(text: str) -> Iterator[tuple[int, int]]:
