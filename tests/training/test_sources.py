@@ -40,7 +40,7 @@ def weights_file() -> bytes:
         tensors[f"l0.{name}.w"] = tensors[f"l0.{name}.b"] = np.zeros(WIDTH, np.float32).tobytes()
     head = (
         b"E5S1"
-        + bytes(8)
+        + bytes(4)
         + struct.pack("<7i", WIDTH, 1, 2, INNER, PIECES, POSITIONS, 1)
         + struct.pack("<fi", 1e-12, 32)
     )
