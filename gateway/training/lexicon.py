@@ -47,6 +47,7 @@ class Lexicon:
 def lexicon(language: str, part: Part) -> Lexicon:
     """Return the lexicon of a language, read from `patterns/`, `words/` and Faker's lists."""
     patterns = read_sections(_HERE / "patterns" / f"{language}.txt")
+    frames = read_sections(_HERE / "patterns" / "shared.txt")
     shared = read_sections(_HERE / "words" / "shared.txt")
     own = read_sections(_HERE / "words" / f"{language}.txt")
     merged = {name: [*own.get(name, []), *shared.get(name, [])] for name in [*own, *shared]}
@@ -59,7 +60,9 @@ def lexicon(language: str, part: Part) -> Lexicon:
     return Lexicon(
         language=language,
         part=part,
-        patterns={kind: tuple(parse(line) for line in patterns.get(kind, [])) for kind in PATTERN_KINDS},
+        patterns={
+            kind: tuple(parse(line) for line in patterns.get(kind, []) + frames.get(kind, [])) for kind in PATTERN_KINDS
+        },
         words={
             name: tuple(map(parse, lines))
             for name, lines in merged.items()

@@ -10,6 +10,7 @@ Change = Callable[[list[Piece], random.Random], list[Piece]]
 
 _LOOKALIKES = str.maketrans("aeopcxyiABEKMHOPCTX", "аеорсхуіАВЕКМНОРСТХ")  # noqa: RUF001 - Cyrillic on purpose
 _HIDDEN = "\u200b\u200c\u200d\u00ad\u2060\ufeff"
+_LEET = str.maketrans("aeiosAEIOS", "4310543105")
 _THAI_DIGITS = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _SCANNED = {"l": "1", "O": "0", "0": "O", "1": "l", "rn": "m", "5": "S", "e": "c", "i": "l", "B": "8"}
 _NEIGHBOURS = {
@@ -179,6 +180,11 @@ def entities(pieces: list[Piece], draw: random.Random) -> list[Piece]:
     )  # fmt: skip
 
 
+def leet(pieces: list[Piece], draw: random.Random) -> list[Piece]:
+    """Digits for letters in some values: J0hn, 4nn4."""
+    return _some_values(pieces, draw, lambda text: text.translate(_LEET))
+
+
 def garbled(pieces: list[Piece], _: random.Random) -> list[Piece]:
     """UTF-8 read as Latin-1: Ã© for é."""
     return changed(pieces, lambda piece: piece.text.encode().decode("latin-1").replace("\x80", "€"))
@@ -193,9 +199,11 @@ EVERYDAY: tuple[Change, ...] = (
     lower, lower, lower, upper, upper, lower_values, lower_values, upper_values, titled, without_accents,
     without_accents, without_punctuation, mistyped, mistyped, wrapped, quoted, one_line, one_line, scanned,
     spaced_commas )  # fmt: skip
-EVASIVE: tuple[Change, ...] = (hidden, hidden, full_width, look_alikes, spelled_apart, spelled_apart, entities, garbled)
+EVASIVE: tuple[Change, ...] = (
+    hidden, hidden, full_width, look_alikes, spelled_apart, spelled_apart, entities, garbled, leet,
+)  # fmt: skip
 THAI: tuple[Change, ...] = (thai_digits, thai_digits_in_values, thai_digits, one_line, quoted, mistyped)
-_NO_CASE = frozenset({lower, upper, lower_values, upper_values, titled, without_accents, garbled, look_alikes})
+_NO_CASE = frozenset({lower, upper, lower_values, upper_values, titled, without_accents, garbled, look_alikes, leet})
 
 
 def changes_for(language: str, draw: random.Random, *, everyday: float, evasive: float) -> list[Change]:

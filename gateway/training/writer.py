@@ -58,6 +58,8 @@ class Writer:
                 pieces.append(Piece(part))
             elif label := label_of(part.name, self.lexicon.language):
                 pieces.append(Piece(self.text(part.name), label, next(self._values)))
+            elif part.name in self.lexicon.patterns:
+                pieces += self.pattern(part.name)
             elif part.name in self.lexicon.words:
                 pieces += self.fill(self.draw.choice(self.lexicon.words[part.name]))
             else:
