@@ -126,8 +126,9 @@ class Cast:
             return f"{first}{self.draw.choice(_THAI_GAPS)}{last}"
         capital_first = self.language in ("fr", "it", "pl", "es")
         forms = {
-            f"{first} {last}": 0.0 if middle else 0.71,
+            f"{first} {last}": 0.0 if middle else 0.68,
             f"{last} {first}": 0.0 if middle else 0.02,
+            f"{first[0]} {last}": 0.0 if middle else 0.03,
             f"{first} {self.draw.choice(self.names.surnames)[0]}. {last}": 0.06,
             f"{first[0]}. {last}": 0.0 if middle else 0.08,
             f"{first} {self.draw.choice(self.names.women if person.woman else self.names.men)} {last}": 0.06,
