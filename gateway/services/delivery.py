@@ -31,15 +31,13 @@ from gateway.usecases.sanitise import sanitise_complaint
 
 
 @contextmanager
-def delivery_services(settings: Settings, *, durable: bool = False) -> Iterator[Services]:
+def delivery_services(settings: Settings) -> Iterator[Services]:
     """Yield what a worker may reach that only delivers.
-
-    Its commits need not wait for the disk: a message whose outcome was lost goes out again under the same id.
 
     Raises:
         SettingsError: a destination has no secret, or a malformed one; names every variable.
     """
-    with line_services(settings, durable=durable) as services:
+    with line_services(settings) as services:
         yield replace(services, senders=senders(services.destinations, secrets_in_force(settings)))
 
 
@@ -49,11 +47,15 @@ def check_secrets(settings: Settings) -> None:
 
 
 @contextmanager
-def line_services(settings: Settings, *, durable: bool = True) -> Iterator[Services]:
-    """Yield what everything behind the intake needs: no key, no detector, no sender."""
+def line_services(settings: Settings) -> Iterator[Services]:
+    """Yield what everything behind the intake needs: no key, no detector, no sender.
+
+    Its commits need not wait for the disk. What is lost with the database's machine is done again from the sealed
+    original, which the intake did wait for, and what goes out twice goes out under the same id.
+    """
     policies = load_policies(settings.policies)
     destinations = destinations_in_force(settings, policies)
-    with opened(database_url(settings), ping=False, durable=durable) as transaction:
+    with opened(database_url(settings), ping=False, durable=False) as transaction:
         yield Services(
             clock=clock,
             source=settings.public_url,

@@ -21,7 +21,7 @@ from gateway.usecases.ports import Detector, Services
 @contextmanager
 def worker_services(settings: Settings, detector: Detector | None = None) -> Iterator[Services]:
     """Yield what a worker may reach that sanitises and delivers; `detector` if one is at hand already."""
-    with delivery_services(settings, durable=True) as services:
+    with delivery_services(settings) as services:
         yield _able_to_sanitise(services, settings, detector)
 
 

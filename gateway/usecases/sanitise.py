@@ -2,7 +2,7 @@
 
 import json
 import logging
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from gateway.core.complaint import Complaint, Status
 from gateway.core.errors import (
@@ -143,7 +143,8 @@ def _pseudonyms(policy: RedactionPolicy, submission: Submission) -> Pseudonyms:
 def _queue(
     tx: Transaction, complaint: Complaint, record: SanitisedRecord, destination: DestinationPolicy, services: Services
 ) -> None:
-    now, event_id = services.clock(), uuid4()
+    # The id follows from the case: should this transaction be lost and done again, receivers see the same event.
+    now, event_id = services.clock(), uuid5(complaint.id, f"{SANITISED}/{destination.name}")
     body = sanitised_event(
         event_id=event_id,
         source=services.source,

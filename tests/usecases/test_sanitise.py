@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from gateway.core.findings import Finding
 from gateway.core.sealed import KeyRole
 from gateway.core.submission import Contact, Submission
 from gateway.usecases.keep_moving import PATIENCE, keep_moving
-from gateway.usecases.ports import Services
+from gateway.usecases.ports import Services, Transaction
 from gateway.usecases.receive import ORIGINAL, receive_submission
 from gateway.usecases.sanitise import sanitise_complaint
 
@@ -73,6 +74,27 @@ def test_sanitising_twice_does_nothing_the_second_time(
     sanitise_complaint(complaint.id, worker)
     sanitise_complaint(complaint.id, worker)
     assert queued(worker, complaint) == 1
+
+
+def test_a_sanitising_that_was_lost_with_its_transaction_makes_the_same_events_when_it_is_done_again(
+    worker: Services, received: Callable[[Submission], Complaint]
+) -> None:
+    complaint = received(PLAIN)
+    ids = []
+
+    @contextmanager
+    def lost() -> Iterator[Transaction]:
+        with worker.transaction() as tx:
+            yield tx
+            ids.extend(message.id for message in tx.outbox.of_complaint(complaint.id))
+            raise StorageUnavailableError("gone")
+
+    with pytest.raises(StorageUnavailableError):
+        sanitise_complaint(complaint.id, replace(worker, transaction=lost))
+    assert queued(worker, complaint) == 0
+    sanitise_complaint(complaint.id, worker)
+    with worker.transaction() as tx:
+        assert [message.id for message in tx.outbox.of_complaint(complaint.id)] == ids
 
 
 @pytest.mark.parametrize(
